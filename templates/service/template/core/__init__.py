@@ -1,0 +1,1 @@
+"""Run the service: the parts that every service of this kind shares."""
