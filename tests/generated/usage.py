@@ -1,0 +1,91 @@
+"""Check that every module of a generated project is reached and every dependency is used."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.generated.project import Project
+from tests.generated.text import files
+from tests.generated.toolbox import canonical
+
+# Dependencies that no line imports, and where each is called for instead.
+BY_NAME = {
+    "uvloop": "Sanic takes it where it is installed",
+    "asyncpg": "Tortoise imports the driver that the URL names",
+    "asyncmy": "Tortoise imports the driver that the URL names",
+    "aiosqlite": "Tortoise imports the driver that the URL names",
+    "aerich": "a command, configured in pyproject.toml",
+    "coverage": "a command, configured in pyproject.toml",
+    "mypy": "a command, configured in pyproject.toml",
+    "ruff": "a command, configured in pyproject.toml",
+    "pytest-asyncio": "a pytest plugin, configured in pyproject.toml",
+}
+
+
+def problems(project: Project) -> Iterator[str]:
+    """Yield modules nobody imports and dependencies nobody uses, one line each."""
+    sources = {_module(project, path): path for path in files(project.folder) if path.suffix == ".py"}
+    imports = {module: set(_imports(module, path)) for module, path in sources.items()}
+    yield from _unreached(project, sources, imports)
+    yield from _unused(project, imports)
+
+
+def _module(project: Project, path: Path) -> str:
+    dotted = ".".join(path.relative_to(project.folder).with_suffix("").parts)
+    return dotted.removesuffix(".__init__")
+
+
+def _imports(module: str, path: Path) -> Iterator[str]:
+    """Yield the modules a file imports, and those that it names in a string of dots."""
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            steps = package.split(".")[: len(package.split(".")) + 1 - node.level]
+            base = ".".join([*(steps if node.level else []), *filter(None, [node.module])])
+            yield base
+            yield from (f"{base}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from re.findall(r"^[a-z_]\w*(?:\.\w+)+$", node.value)
+
+
+def _unreached(
+    project: Project, sources: dict[str, Path], imports: dict[str, set[str]]
+) -> Iterator[str]:
+    config = (project.folder / "pyproject.toml").read_text("utf-8")
+    todo = [m for m in sources if m.startswith(("tests", "migrations")) or "." not in m]
+    todo += [module for module in sources if re.search(rf"\b{re.escape(module)}\b", config)]
+    reached: set[str] = set()
+    while todo:
+        module = todo.pop()
+        if module in reached or module not in sources:
+            continue
+        reached.add(module)
+        parts = module.split(".")
+        todo += [".".join(parts[:length]) for length in range(1, len(parts))]
+        todo += imports[module]
+    for module in sorted(set(sources) - reached):
+        yield f"{sources[module].relative_to(project.folder)}: nothing imports it"
+
+
+def _unused(project: Project, imports: dict[str, set[str]]) -> Iterator[str]:
+    tables = tomllib.loads((project.folder / "pyproject.toml").read_text("utf-8"))["project"]
+    used = {name.split(".")[0] for found in imports.values() for name in found}
+    shipped = {
+        name.split(".")[0]
+        for module, found in imports.items()
+        if not module.startswith("tests") and module != "core.testing"
+        for name in found
+    }
+    needs = [(text, shipped) for text in tables["dependencies"]]
+    needs += [(text, used) for text in tables["optional-dependencies"]["dev"]]
+    for text, found in needs:
+        name = canonical(re.split(r"[^\w.-]", text, maxsplit=1)[0])
+        modules = project.toolbox.modules.get(name, frozenset({name.replace("-", "_")}))
+        if name not in BY_NAME and not modules & found:
+            yield f"pyproject.toml: nothing uses {name}"
