@@ -1,0 +1,1 @@
+"""Speak HTTP: the URL map, views, answers, errors, documents and metrics."""

@@ -1,0 +1,43 @@
+"""The response that envelopes travel in."""
+
+from collections.abc import Iterator, Mapping
+
+from sanic.compat import Header
+from sanic.response import HTTPResponse
+
+Pairs = tuple[tuple[bytes, bytes], ...]
+
+
+class Reply(HTTPResponse):
+    """A JSON response whose usual headers were encoded once, when the service started.
+
+    `fixed` is written before the other headers, as it is. It stays empty where a reply has headers
+    of its own, which may replace the usual ones.
+    """
+
+    __slots__ = ("fixed",)
+
+    def __init__(
+        self, body: bytes, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
+        # Sanic's own constructors build and throw away a header map each.
+        self.asgi = False
+        self.body = body
+        self.content_type = "application/json"
+        self.stream = None
+        self.status = status
+        self.headers = Header(headers or ())
+        self._cookies = None
+        self.fixed: Pairs = ()
+
+    @property
+    def processed_headers(self) -> Iterator[tuple[bytes, bytes]]:
+        """Return the headers to send, encoded."""
+        if not self.fixed:
+            return super().processed_headers
+        clean = self._sanitize_header_value
+        own = [
+            (clean(name).encode("ascii"), clean(str(value)).encode())
+            for name, value in self.headers.items()
+        ]
+        return iter((*self.fixed, *own))

@@ -1,0 +1,57 @@
+"""Headers that tell browsers to do nothing with an answer, and the guard of what operators see."""
+
+from collections.abc import Awaitable, Callable
+from hmac import compare_digest
+from typing import Literal
+
+from sanic import Request
+from sanic.response import BaseHTTPResponse
+
+from core.http.codes import Code
+from core.http.errors import ApiError
+
+Access = Literal["on", "protected", "off"]
+Handler = Callable[[Request], Awaitable[BaseHTTPResponse]]
+
+# OWASP REST Security Cheat Sheet, "Security headers". TLS, and with it Strict-Transport-Security,
+# belongs to the proxy in front.
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+def access(setting: Access | None, env: str) -> Access:
+    """Return who may see: unset is everybody, except in production."""
+    return setting or ("protected" if env == "prod" else "on")
+
+
+def guarded(handler: Handler, token: str) -> Handler:
+    """Let a handler answer only those who know the token.
+
+    It comes as `Authorization: Bearer TOKEN`, or, for people with a browser, as the password of
+    Basic authentication with any user name. The comparison takes the same time for any wrong token.
+    """
+    expected = token.encode()
+
+    async def guard(request: Request) -> BaseHTTPResponse:
+        if not compare_digest(_given(request), expected) or not expected:
+            raise ApiError(
+                Code.UNAUTHENTICATED,
+                headers={"WWW-Authenticate": 'Basic realm="operators", charset="UTF-8"'},
+            )
+        return await handler(request)
+
+    return guard
+
+
+def _given(request: Request) -> bytes:
+    credentials = request.credentials
+    if credentials is None:
+        return b""
+    if credentials.auth_type == "Basic":
+        return (credentials.password or "").encode()
+    return (credentials.token or "").encode() if credentials.auth_type == "Bearer" else b""

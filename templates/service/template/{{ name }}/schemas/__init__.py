@@ -1,0 +1,1 @@
+"""What goes in and out: pydantic models, one module per resource."""
