@@ -48,8 +48,8 @@ def from_yaml(value: Any) -> Any:
     import yaml
 
     try:
-        return yaml.safe_load(value)
-    except yaml.YAMLError as error:
+        return yaml.load(value, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
+    except (yaml.YAMLError, UnicodeError) as error:
         raise ValueError("not YAML") from error
 
 
