@@ -46,7 +46,7 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
     """Start the service as its README says."""
     python = Path(".venv", "Scripts" if sys.platform == "win32" else "bin", "python")
     print(f"\n$ cd {folder} && {python} web_shop.py --port {port}", flush=True)
-    command = [folder.resolve() / python, "web_shop.py", "--host", "127.0.0.1"]
+    command = [str(folder.resolve() / python), "web_shop.py", "--host", "127.0.0.1"]
     return subprocess.Popen([*command, "--port", str(port)], cwd=folder)
 
 
@@ -86,7 +86,9 @@ def main() -> int:
         show(f"{url}/notes", NOTE)
         show(f"{url}/notes")
         if sys.stdout.isatty():
-            print(f"\nThe service is in {folder}. Its API: {url}/docs. Ctrl-C stops it.", flush=True)
+            print(
+                f"\nThe service is in {folder}. Its API: {url}/docs. Ctrl-C stops it.", flush=True
+            )
             service.wait()
     except KeyboardInterrupt:
         print("\nStopping.", flush=True)  # the terminal has sent it to the service as well

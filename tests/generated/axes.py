@@ -23,7 +23,7 @@ FREE_VALUES: Mapping[str, tuple[Any, ...]] = {
     "service_id": ("S0042", "abc7"),
     "description": (
         "An async service",
-        'Says "héllo" \\ {{ name }} {% raw %} #{x} $HOME `id` \'%s\' & <b> 日本',
+        "Says \"héllo\" \\ {{ name }} {% raw %} #{x} $HOME `id` '%s' & <b> 日本",
         "x" * 200,
     ),
     "author": ("", 'Zoë O\'Brien "{{ z }}" \\ <z@example.org>'),

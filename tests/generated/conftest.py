@@ -17,5 +17,5 @@ def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
     """Prepare the environment that all generated projects run in."""
     folder = tmp_path_factory.mktemp("union")
     rows = [usual_row() | {"redis": True} | difference for difference in UNION]
-    projects = [generate(answers(row), folder / row["db"]) for row in rows]
+    projects = [generate(answers(row), folder / str(row["db"])) for row in rows]
     return prepare(*requirements(project.folder for project in projects))

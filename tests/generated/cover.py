@@ -43,7 +43,7 @@ def pairwise() -> tuple[Row, ...]:
 
 def _best_row(missing: set[frozenset[Setting]], random: Random) -> Row:
     ordered = sorted(missing, key=lambda pair: sorted(map(repr, pair)))
-    candidates = []
+    candidates: list[Row] = []
     while len(candidates) < CANDIDATES:
         row = _grown(dict(random.choice(ordered)), missing, random)
         if possible(row):
@@ -77,6 +77,6 @@ def everything() -> Iterator[Row]:
 
 def _repeats(row: dict[str, Any]) -> bool:
     """Tell whether a row differs from another only in an answer that is not asked."""
-    return row["db"] == "none" and (
+    return bool(row["db"] == "none") and (
         row["models"] != axes()["models"][0] or row["extra_models"] != axes()["extra_models"][0]
     )

@@ -21,6 +21,7 @@ from tests.generated.toolbox import CACHE, Toolbox
 
 START_WITHIN = 30.0
 STOP_WITHIN = 15.0
+MADE_BY_USE = {"__pycache__", ".venv", "var", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,14 @@ class Project:
         """Start the paths of its versioned routes."""
         version = self.answers.get("api_version", "none")
         return "" if version == "none" else f"/v{version}"
+
+    def files(self) -> dict[str, bytes]:
+        """Read the files that were generated, not those that came to be by using them."""
+        return {
+            path.relative_to(self.folder).as_posix(): path.read_bytes()
+            for path in self.folder.rglob("*")
+            if path.is_file() and not MADE_BY_USE & set(path.relative_to(self.folder).parts)
+        }
 
     def run(self, *command: str, env: Mapping[str, str] | None = None, within: int = 180) -> str:
         """Run one of the environment's programs in the project; its output is the failure."""
@@ -86,10 +95,10 @@ class Project:
         """Serve the project on a free port; stop it by SIGTERM and expect exit code 0."""
         port = free_port()
         log = self.folder.parent / f"{self.name}-{port}.log"
+        options = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [self.toolbox.python, self.script]
-                + ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)],
+                [self.toolbox.python, self.script, *options],
                 cwd=self.folder,
                 env=self.environment(env),
                 stdin=subprocess.DEVNULL,
@@ -168,9 +177,9 @@ def generate(answers: Mapping[str, Any], into: Path, toolbox: Toolbox | None = N
     file = into / "answers.json"
     file.write_text(json.dumps(answers), "utf-8")
     options = ["--defaults", "--no-config", "--no-git", "--no-install"]
+    options += ["--answers", str(file), "--output-dir", str(into)]
     done = subprocess.run(
-        [Path(sys.executable).with_name("msanic"), "new", *options]
-        + ["--answers", str(file), "--output-dir", str(into)],
+        [Path(sys.executable).with_name("msanic"), "new", *options],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

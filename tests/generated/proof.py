@@ -53,7 +53,7 @@ def prove(project: Project, only: frozenset[str] = frozenset()) -> list[Outcome]
 
 
 def _text(project: Project) -> None:
-    found = list(text.problems(project))
+    found = list(text.problems(project.files(), project.answers))
     assert not found, "\n".join(found)
 
 

@@ -54,9 +54,7 @@ MARIADB = Server(
     "mysql://root@127.0.0.1:3306",
     "-p 3306:3306 -e MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1 mariadb:11",
 )
-REDIS = Server(
-    "Redis", "MSANIC_TEST_REDIS", "redis://127.0.0.1:6379", "-p 6379:6379 redis:8"
-)
+REDIS = Server("Redis", "MSANIC_TEST_REDIS", "redis://127.0.0.1:6379", "-p 6379:6379 redis:8")
 ENGINES = {"pgsql": POSTGRESQL, "mysql": MARIADB}
 
 

@@ -40,8 +40,7 @@ class Toolbox:
     def modules(self) -> Mapping[str, frozenset[str]]:
         """Map each installed distribution to the modules it brings."""
         program = (
-            "import importlib.metadata as m, json;"
-            "print(json.dumps(m.packages_distributions()))"
+            "import importlib.metadata as m, json;print(json.dumps(m.packages_distributions()))"
         )
         import json
 

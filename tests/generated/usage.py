@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.generated.project import Project
-from tests.generated.text import files
 from tests.generated.toolbox import canonical
 
 # Dependencies that no line imports, and where each is called for instead.
@@ -28,15 +27,16 @@ BY_NAME = {
 
 def problems(project: Project) -> Iterator[str]:
     """Yield modules nobody imports and dependencies nobody uses, one line each."""
-    sources = {_module(project, path): path for path in files(project.folder) if path.suffix == ".py"}
+    sources = {
+        _module(name): project.folder / name for name in project.files() if name.endswith(".py")
+    }
     imports = {module: set(_imports(module, path)) for module, path in sources.items()}
     yield from _unreached(project, sources, imports)
     yield from _unused(project, imports)
 
 
-def _module(project: Project, path: Path) -> str:
-    dotted = ".".join(path.relative_to(project.folder).with_suffix("").parts)
-    return dotted.removesuffix(".__init__")
+def _module(name: str) -> str:
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def _imports(module: str, path: Path) -> Iterator[str]:
