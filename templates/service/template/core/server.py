@@ -1,29 +1,52 @@
-"""Start the service and stop it in order."""
-
-from __future__ import annotations
+"""The command line of the start script."""
 
 import argparse
+import os
+import sys
 from collections.abc import Callable
+from typing import TypeVar
 
 from sanic import Sanic
 from sanic.worker.loader import AppLoader
 
 from core.app import Service
-from core.settings import ServiceSettings
+from core.lifecycle import StartError
+from core.settings import ServiceSettings, SettingsError
+
+T = TypeVar("T")
+
+
+def build(create: Callable[[], T]) -> T:
+    """Make the app, or end the program with the words that say why not."""
+    try:
+        return create()
+    except (SettingsError, StartError) as error:
+        sys.exit(str(error))
 
 
 def serve(create_app: Callable[[], Service], settings: type[ServiceSettings]) -> None:
-    """Serve until told to stop; flags on the command line beat the environment."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--host")
-    parser.add_argument("--port", type=int)
-    args = parser.parse_args()
-    loader = AppLoader(factory=create_app)
-    app = loader.load()
-    assert isinstance(app, Service)
-    app.prepare(
-        host=args.host or app.settings.host,
-        port=args.port or app.settings.port,
-        single_process=True,
-    )
-    Sanic.serve_single(app)
+    """Serve until told to stop: SIGTERM and SIGINT finish requests in flight, exit code 0."""
+    flags = _parse()
+    for key, value in flags.items():
+        os.environ[settings.variable(key)] = value
+    app = build(create_app)
+    dev, workers = "debug" in flags, app.settings.processes
+    single = workers == 1 and not dev
+    app.prepare(dev=dev, workers=workers, single_process=single)
+    if single:
+        Sanic.serve_single(app)
+    else:
+        Sanic.serve(app, app_loader=AppLoader(factory=create_app))
+
+
+def _parse() -> dict[str, str]:
+    """Return the flags as settings: they count for this run, in every process of it."""
+    parser = argparse.ArgumentParser(description="Start the service.")
+    parser.add_argument("--host", help="address to listen on")
+    parser.add_argument("--port", help="port to listen on")
+    parser.add_argument("--workers", help="processes, 1 to 64, or auto (one)")
+    parser.add_argument("--dev", action="store_true", help="debug, and reload when a file changes")
+    given = vars(parser.parse_args())
+    dev = given.pop("dev")
+    flags = {key: value for key, value in given.items() if value is not None}
+    return flags | ({"debug": "true"} if dev else {})

@@ -1,0 +1,123 @@
+"""Serve with one process or several, and fail with words.
+
+Sanic's worker manager, which several processes and reloading need, has limits that a single process
+has not: it cuts a stop at 10 s, and never replaces a worker that died.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from multiprocessing import active_children, get_context
+from signal import SIGTERM
+from socket import socket
+from threading import Thread
+from time import sleep
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import structlog
+from sanic.server.socket import bind_socket
+
+from core.lifecycle import StartError, close_all, open_all
+from core.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from core.app import Service
+
+LONGEST_STOP = 8  # seconds
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+WATCH = 0.5  # seconds between looks at the workers
+SPIN = 5.0  # seconds after the last worker's end when the manager must have ended too
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def is_worker() -> bool:
+    """Say whether this process was started by Sanic's worker manager."""
+    return "SANIC_WORKER_NAME" in os.environ
+
+
+def bind(host: str, port: int, backlog: int) -> socket:
+    """Return a listening socket, or end the program with one line."""
+    try:
+        return bind_socket(host, port, backlog=backlog)
+    except OSError as error:
+        sys.exit(f"cannot listen on {host}:{port}: {error.strerror or error}")
+
+
+def refuse_long_stop(settings: ServiceSettings) -> None:
+    """End the program with one line when the manager would cut its stop short."""
+    if settings.grace + settings.shutdown_delay > LONGEST_STOP:
+        sys.exit(
+            f"{settings.variable('grace')} and {settings.variable('shutdown_delay')}: expected "
+            f"{LONGEST_STOP} s at most together with several processes or reloading, got "
+            f"{settings.grace + settings.shutdown_delay:g} s; lower them, or run a single process"
+        )
+
+
+def share(app: "Service") -> None:
+    """Give workers what they have in common: a flag for failure, a folder to add up metrics in."""
+    app.shared_ctx.failed = get_context("spawn").Event()
+    if app.state.workers > 1:
+        folder = tempfile.mkdtemp(prefix=f"{app.settings.name}-metrics-")
+        os.environ[METRICS] = folder
+
+
+async def rehearse(app: "Service") -> None:
+    """Open everything once before workers are spawned, so that a failure is one line and exit 1."""
+    try:
+        await open_all(app.resources)
+    except StartError as error:
+        sys.exit(str(error))
+    await close_all(app.resources)
+
+
+def give_up(app: "Service", error: StartError) -> NoReturn:
+    """End a process that cannot start with one line; a worker has all others stopped too."""
+    if is_worker():
+        print(error, file=sys.stderr, flush=True)
+        app.shared_ctx.failed.set()
+        app.ack()  # the manager listens to nothing before; unheard, it would kill the whole group
+        app.multiplexer.terminate()
+        sys.exit(1)
+    sys.exit(str(error))
+
+
+def watch(app: "Service") -> None:
+    """Have the manager watched from a thread, where files are not reloaded."""
+    if not app.state.auto_reload:
+        Thread(target=_watch, args=(app,), daemon=True).start()
+
+
+def finish(app: "Service") -> None:
+    """Clean up after the workers; exit 1 when one of them failed."""
+    shutil.rmtree(os.environ.pop(METRICS, ""), ignore_errors=True)
+    if app.shared_ctx.failed.is_set():
+        sys.exit(1)
+
+
+def _watch(app: "Service") -> None:
+    """Stop the service when a worker dies, so that its supervisor starts it anew.
+
+    Sanic leaves a dead worker dead, its share of requests hanging (sanic-org/sanic#3062), and spins
+    for ever when told to stop before its workers are up. Remove this when it does neither.
+    """
+    manager = app.manager
+    while not manager._shutting_down:
+        sleep(WATCH)
+        dead = [worker.pid for worker in manager.transient_processes if _died(worker)]
+        if dead and not manager._shutting_down:
+            log.error("a worker died: stopping the service", pid=dead[0])
+            app.shared_ctx.failed.set()
+            os.kill(os.getpid(), SIGTERM)
+    while any(worker.is_alive() for worker in manager.transient_processes):
+        sleep(WATCH)
+    sleep(SPIN)
+    for child in active_children():
+        child.kill()
+    shutil.rmtree(os.environ.get(METRICS, ""), ignore_errors=True)
+    os._exit(int(app.shared_ctx.failed.is_set()))
+
+
+def _died(worker: Any) -> bool:
+    return worker.pid is not None and not worker.is_alive()
