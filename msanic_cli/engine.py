@@ -43,13 +43,16 @@ class Answers:
 
 
 class Template:
-    """Render one template folder. Raises TemplateError, with file and line, for its mistakes."""
+    """Render one template folder. Raises TemplateError, with file and line, for its mistakes.
 
-    def __init__(self, root: Path) -> None:
+    `kept` names the file in which compiled templates are kept between runs (see bytecode.py).
+    """
+
+    def __init__(self, root: Path, *, kept: str = "") -> None:
         self.root = root.resolve()
         self._manifest = read_manifest(self.root / "copier.yml")
         self._suffix = self._manifest.setting("_templates_suffix", ".jinja")
-        self._renderer = Renderer(self.root, self._manifest.setting("_envops", {}))
+        self._renderer = Renderer(self.root, self._manifest.setting("_envops", {}), kept)
         self.questions = tuple(
             Question(entry.name, entry.spec, self._render_setting, entry.lines)
             for entry in self._manifest.entries
@@ -96,6 +99,7 @@ class Template:
         for source, path, variables in self._walk(self._top(context), "", context):
             registry.add(source, path)
             files[path] = self._file(source, variables)
+        self._renderer.keep()
         return files
 
     def _refuse_unknown(self, data: Mapping[str, Any]) -> None:
@@ -183,4 +187,5 @@ def service_template() -> Template:
     """Return the service template: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).resolve().parent
     inside = package / "templates" / "service"
-    return Template(inside if inside.is_dir() else package.parent / "templates" / "service")
+    root = inside if inside.is_dir() else package.parent / "templates" / "service"
+    return Template(root, kept="service")

@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 import jinja2
@@ -22,6 +22,8 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
+from msanic_cli import __version__
+from msanic_cli.bytecode import CompiledTemplates
 from msanic_cli.errors import TemplateError
 
 
@@ -30,6 +32,22 @@ class Environment(SandboxedEnvironment):
 
     loop: tuple[str, list[Any]] | None = None
     inside_loop = False
+    compiled: CompiledTemplates | None = None
+
+    def compile(  # type: ignore[override]  # without the raw form, which nothing uses
+        self,
+        source: str,
+        name: str | None = None,
+        filename: str | None = None,
+        raw: bool = False,
+        defer_init: bool = False,
+    ) -> CodeType:
+        """Return the code of a template, from the kept ones where its source is unchanged."""
+        kept = self.compiled.get(filename or source, source) if self.compiled else None
+        code = kept or super().compile(source, name, filename)
+        if self.compiled and not kept:
+            self.compiled.put(filename or source, source, code)
+        return code
 
 
 class PathLoop(Extension):
@@ -113,8 +131,11 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def make_environment(root: Path, options: Mapping[str, Any]) -> Environment:
-    """Return the environment of a template folder with the options of its `_envops`."""
+def make_environment(root: Path, options: Mapping[str, Any], kept: str = "") -> Environment:
+    """Return the environment of a template folder with the options of its `_envops`.
+
+    `kept` names the file of compiled templates; without it none are kept.
+    """
     undefined = options.get("undefined", "jinja2.Undefined").removeprefix("jinja2.")
     environment = Environment(
         loader=Loader(root),
@@ -127,6 +148,9 @@ def make_environment(root: Path, options: Mapping[str, Any]) -> Environment:
         undefined=getattr(jinja2, undefined),
     )
     environment.filters.update(FILTERS)
+    if kept:
+        version = f"{jinja2.__version__} {__version__} {sorted(options.items())}"
+        environment.compiled = CompiledTemplates(kept, version)
     return environment
 
 

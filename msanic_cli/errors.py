@@ -4,6 +4,7 @@ MsanicError                 exit 1
 ├── UsageError              exit 2   the command line or the answers are wrong
 │   ├── AnswerError                  one answer is wrong, and how
 │   │   └── UnknownAnswer            no question has this name
+│   ├── MissingAnswers               there is nobody to ask, and answers are missing
 │   └── TargetError                  the target exists, or cannot be written
 ├── TemplateError                    the template is wrong, and where
 ├── StepError                        git or the installation failed after the project was written
@@ -48,6 +49,14 @@ class UnknownAnswer(AnswerError):  # noqa: N818 - names what came
         hint = f"; did you mean {self.suggestion}?" if close else ""
         UsageError.__init__(self, f"{shown}: no such question{hint}")
         self.name, self.problem = name, "no such question"
+
+
+class MissingAnswers(UsageError):  # noqa: N818 - names what is missing
+    """Report questions without an answer; `missing` holds (flag, what it is for) of each."""
+
+    def __init__(self, message: str, missing: Iterable[tuple[str, str]]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(message)
 
 
 class TargetError(UsageError):

@@ -20,9 +20,10 @@ Context = Mapping[str, Any]
 class Renderer:
     """Render the pieces of one template folder. Jinja is imported when it is first needed."""
 
-    def __init__(self, root: Path, options: Mapping[str, Any]) -> None:
+    def __init__(self, root: Path, options: Mapping[str, Any], kept: str) -> None:
         self._root = root
         self._options = options
+        self._kept = kept
         self._compiled: dict[str, Compiled] = {}
 
     def text(self, text: str, context: Context, path: Path, line: int | None = None) -> str:
@@ -62,11 +63,16 @@ class Renderer:
             raise TemplateError(path, None, "a yield tag belongs in a path name")
         return text
 
+    def keep(self) -> None:
+        """Keep what was compiled for the next run."""
+        if self._environment.compiled:
+            self._environment.compiled.save()
+
     @cached_property
     def _environment(self) -> Environment:
         from msanic_cli.environment import make_environment
 
-        return make_environment(self._root, self._options)
+        return make_environment(self._root, self._options, self._kept)
 
     def _compile(self, text: str) -> Compiled:
         if text not in self._compiled:

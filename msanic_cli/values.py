@@ -8,6 +8,7 @@ from typing import Any, Final
 TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
 FALSE = frozenset({"n", "no", "f", "false", "off", "0"})
 EMPTY = frozenset({"", "~", "null", "none"})
+NESTED = 5_000  # characters, so levels at most, that libyaml parses within any stack
 SHOWN = 60  # characters of a refused value in a message
 
 
@@ -35,9 +36,12 @@ def shown(value: Any) -> str:
     """Return a value for a message: one line, printable on every terminal, not endless."""
     if value is None:
         return "nothing"
-    text = str(value) if not isinstance(value, str) or value.isidentifier() else f"'{value}'"
-    if not text.isprintable():
-        text = ascii(value)
+    try:
+        plain = not isinstance(value, str) or value.isidentifier()
+        text = str(value) if plain else f"'{value}'"
+        text = text if text.isprintable() else ascii(value)
+    except RecursionError:
+        text = f"a {type(value).__name__} that is nested too deep"
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
 
 
@@ -47,8 +51,10 @@ def from_yaml(value: Any) -> Any:
         return value
     import yaml
 
+    # libyaml is ten times faster, and a crash of the process on text nested tens of thousands deep.
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader) if len(value) < NESTED else yaml.SafeLoader
     try:
-        return yaml.load(value, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
+        return yaml.load(value, fast)  # noqa: S506 - both are safe loaders
     except (yaml.YAMLError, UnicodeError) as error:
         raise ValueError("not YAML") from error
 
