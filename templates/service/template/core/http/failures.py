@@ -1,10 +1,10 @@
 """Every exception that leaves a request becomes an envelope with its true status."""
 
-import logging
 from collections.abc import Awaitable
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from sanic import Request
 from sanic.exceptions import RequestTimeout, SanicException
 from sanic.handlers import ErrorHandler
@@ -17,7 +17,7 @@ from core.http.reply import Reply
 if TYPE_CHECKING:
     from core.app import Service
 
-log = logging.getLogger("core.http")
+log = structlog.stdlib.get_logger("core.http")
 
 _BY_STATUS = {
     401: Code.UNAUTHENTICATED,
@@ -58,7 +58,8 @@ class Failures(ErrorHandler):
         """Return an envelope that says what the client may know."""
         error = self._known(exception)
         if error is None:
-            log.error("unexpected error", exc_info=exception, extra={"path": request.path})
+            where = {"method": request.method, "path": request.path}
+            log.error("unexpected error", exc_info=exception, **where)
             error = ApiError(Code.FAILED)
         return _reply(error)
 

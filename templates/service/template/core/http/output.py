@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from sanic import HTTPResponse
-from sanic.response import BaseHTTPResponse
+from sanic.response import ResponseStream
 
 from core.http.answer import (
     Answer,
@@ -24,6 +24,7 @@ from core.http.reply import Reply
 
 _PAGES = (CursorPage, Page)
 _WRAPPERS = (Answer, Created, *_PAGES)
+_RESPONSES = (HTTPResponse, ResponseStream)
 _PLAIN = (NoneType, None, Any, object, dict, list, str, int, float, bool, Mapping)
 
 
@@ -40,19 +41,29 @@ class Output:
     dump: Dump
 
     @property
+    def is_response(self) -> bool:
+        """Say whether the method makes its own Sanic response."""
+        return self.type is HTTPResponse
+
+    @property
+    def documented(self) -> TypeAdapter[Any]:
+        """Return the adapter that describes the data."""
+        return self.adapter or TypeAdapter(Any if self.type is object else self.type)
+
+    @property
     def status(self) -> int:
         """Return the HTTP status of success."""
         return 201 if self.wrapper is Created else 200
 
-    def reply(self, result: Any) -> BaseHTTPResponse:
+    def reply(self, result: Any) -> Any:
         """Encode what a view returned; raise a ValueError or TypeError when that is impossible."""
-        if not isinstance(result, (*_WRAPPERS, BaseHTTPResponse)):
+        if not isinstance(result, (*_WRAPPERS, *_RESPONSES)):
             return Reply(envelope(self.dump(result)))
-        if isinstance(result, BaseHTTPResponse):
+        if isinstance(result, _RESPONSES):
             return result
         return self._wrapped(result)
 
-    def _wrapped(self, result: Any) -> BaseHTTPResponse:
+    def _wrapped(self, result: Any) -> Any:
         if isinstance(result, Page):
             return Reply(page_envelope(result, self.dump))
         if isinstance(result, CursorPage):
@@ -76,7 +87,7 @@ def compile_output(annotation: Any) -> Output:
 
 
 def _output(wrapper: type | None, kind: Any) -> Output:
-    if isinstance(kind, type) and issubclass(kind, BaseHTTPResponse):
+    if isinstance(kind, type) and issubclass(kind, _RESPONSES):
         return Output(wrapper, HTTPResponse, None, dumps)
     if _is_plain(kind):
         return Output(wrapper, kind, None, dumps)

@@ -1,10 +1,13 @@
 """The response that envelopes travel in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from typing import Any
 
 from sanic.compat import Header
 from sanic.response import HTTPResponse
 
+# What Sanic calls: with the request and, by name, the parameters of the path.
+Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 Pairs = tuple[tuple[bytes, bytes], ...]
 
 

@@ -1,17 +1,12 @@
 """Headers that tell browsers to do nothing with an answer, and the guard of what operators see."""
 
-from collections.abc import Awaitable, Callable
 from hmac import compare_digest
-from typing import Literal
 
-from sanic import Request
-from sanic.response import BaseHTTPResponse
+from sanic import HTTPResponse, Request
 
 from core.http.codes import Code
 from core.http.errors import ApiError
-
-Access = Literal["on", "protected", "off"]
-Handler = Callable[[Request], Awaitable[BaseHTTPResponse]]
+from core.http.reply import Handler
 
 # OWASP REST Security Cheat Sheet, "Security headers". TLS, and with it Strict-Transport-Security,
 # belongs to the proxy in front.
@@ -24,11 +19,6 @@ HEADERS = {
 }
 
 
-def access(setting: Access | None, env: str) -> Access:
-    """Return who may see: unset is everybody, except in production."""
-    return setting or ("protected" if env == "prod" else "on")
-
-
 def guarded(handler: Handler, token: str) -> Handler:
     """Let a handler answer only those who know the token.
 
@@ -37,7 +27,7 @@ def guarded(handler: Handler, token: str) -> Handler:
     """
     expected = token.encode()
 
-    async def guard(request: Request) -> BaseHTTPResponse:
+    async def guard(request: Request) -> HTTPResponse | None:
         if not compare_digest(_given(request), expected) or not expected:
             raise ApiError(
                 Code.UNAUTHENTICATED,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sanic import HTTPResponse, Request
-from sanic.response import BaseHTTPResponse
 
 from core.http.binding import Operation
 from core.http.cors import Cors, compile_cors
+from core.http.docs import install_docs, install_metrics
 from core.http.edge import Edge
 from core.http.failures import Failures
+from core.http.metrics import Metrics
+from core.http.reply import Handler
 from core.http.request import request_class
-from core.http.view import Handler, View, handler, operations
+from core.http.view import View, counted, handler, operations
 from core.lifecycle import StartError
 
 if TYPE_CHECKING:
@@ -66,8 +68,20 @@ def mount(app: Service, urls: Sequence[Url]) -> None:
     app.error_handler = Failures(app)
     routes = [_route(app, url) for url in urls]
     _refuse_duplicates(routes)
+    metrics = _metrics(app, edge)
     for route in routes:
-        app.add_route(_dispatcher(route, cors), route.path, methods=route.methods, name=route.name)
+        dispatch = _dispatcher(route, cors, metrics)
+        app.add_route(dispatch, route.path, methods=route.methods, name=route.name)
+    install_docs(app, routes)
+
+
+def _metrics(app: Service, edge: Edge) -> Metrics | None:
+    if app.settings.metrics_mode == "off":
+        return None
+    metrics = Metrics()
+    edge.observe = metrics.observe
+    install_metrics(app, metrics)
+    return metrics
 
 
 def _route(app: Service, url: Url) -> Route:
@@ -101,13 +115,15 @@ def _refuse_duplicates(routes: Sequence[Route]) -> None:
             raise StartError(f"{route.url}: {other.url} has the name {route.name} already")
 
 
-def _dispatcher(route: Route, cors: Cors) -> Any:
+def _dispatcher(route: Route, cors: Cors, metrics: Metrics | None) -> Handler:
     handlers = {name: handler(route.url.view, found) for name, found in route.operations.items()}
+    if metrics is not None:
+        handlers = {name: counted(handle, metrics) for name, handle in handlers.items()}
     if "GET" in handlers:
         handlers["HEAD"] = handlers["GET"]
     handlers["OPTIONS"] = _options(", ".join(route.methods), cors)
 
-    def dispatch(request: Request, **path: str) -> Awaitable[BaseHTTPResponse | None]:
+    def dispatch(request: Request, **path: str) -> Coroutine[Any, Any, HTTPResponse | None]:
         return handlers[request.method](request, **path)
 
     return dispatch

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from sanic import Request
-from sanic.response import BaseHTTPResponse
+from sanic import HTTPResponse, Request
 
 from core.http.binding import Operation, compile_operation
+from core.http.reply import Handler
 
 if TYPE_CHECKING:
     from core.app import Service
+    from core.http.metrics import Metrics
     from core.settings import ServiceSettings
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-
-Handler = Callable[..., Awaitable[BaseHTTPResponse | None]]
 
 
 class View:
@@ -60,7 +59,7 @@ def handler(view: type[View], operation: Operation) -> Handler:
     function, binds, reply = operation.function, operation.binds, operation.output.reply
     policy = view.before is not View.before
 
-    async def handle(request: Request, **path: str) -> BaseHTTPResponse | None:
+    async def handle(request: Request, **path: str) -> HTTPResponse | None:
         instance = view(request)
         if policy:
             await instance.before()
@@ -68,6 +67,21 @@ def handler(view: type[View], operation: Operation) -> Handler:
         result = await function(instance, **arguments)
         if result is None and request.responded:  # the view streamed its answer itself
             return None
-        return reply(result)
+        response: HTTPResponse = reply(result)
+        return response
 
     return handle
+
+
+def counted(handle: Handler, metrics: Metrics) -> Handler:
+    """Count the requests that a handler is working on."""
+    enter, leave = metrics.enter, metrics.leave
+
+    async def count(request: Request, **path: str) -> HTTPResponse | None:
+        enter()
+        try:
+            return await handle(request, **path)
+        finally:
+            leave()
+
+    return count
