@@ -43,15 +43,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def _copy_of_what_is_tracked(folder: Path) -> Path:
     """Copy the checkout without what is ignored: a build must not depend on leftovers."""
+    for name in _tracked():
+        origin, copy = REPOSITORY / name, folder / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(origin.read_bytes())
+        copy.chmod(origin.stat().st_mode)
+    return folder
+
+
+def _tracked() -> list[str]:
+    """List the files that are in the repository, or would be after `git add`."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(listing, cwd=REPOSITORY, check=True, capture_output=True).stdout
-    for name in filter(None, names.decode().split("\0")):
-        origin, copy = REPOSITORY / name, folder / name
-        if origin.exists():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(origin.read_bytes())
-            copy.chmod(origin.stat().st_mode)
-    return folder
+    return [name for name in names.decode().split("\0") if (REPOSITORY / name).is_file()]
 
 
 def _build(source: Path, into: Path, *kinds: str) -> None:
@@ -62,11 +66,10 @@ def _build(source: Path, into: Path, *kinds: str) -> None:
 
 def templates_in_checkout() -> Modes:
     """List the files of the template with their modes, as the repository has them."""
-    root = REPOSITORY / "templates"
     return {
-        path.relative_to(root).as_posix(): _mode(path.stat().st_mode)
-        for path in root.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        name.removeprefix("templates/"): _mode((REPOSITORY / name).stat().st_mode)
+        for name in _tracked()
+        if name.startswith("templates/")
     }
 
 
@@ -108,7 +111,7 @@ def test_both_wheels_and_the_sdist_hold_every_template_file_with_its_mode(built:
 def test_dot_files_are_among_them(built: Built) -> None:
     names = {name.rpartition("/")[2] for name in templates_in_wheel(built.wheel_of_sdist)}
 
-    assert {".gitignore", ".env.jinja"} <= names
+    assert {".gitignore.jinja", ".env.jinja"} <= names
 
 
 def test_no_template_file_is_kept_out_of_the_repository() -> None:
@@ -116,7 +119,8 @@ def test_no_template_file_is_kept_out_of_the_repository() -> None:
     listing = ["git", "ls-files", "--others", "--ignored", "--exclude-standard", "templates"]
     ignored = subprocess.run(listing, cwd=REPOSITORY, check=True, capture_output=True, text=True)
 
-    assert [name for name in ignored.stdout.splitlines() if "__pycache__" not in name] == []
+    caches = {"__pycache__", ".ruff_cache", ".mypy_cache"}
+    assert [name for name in ignored.stdout.splitlines() if not caches & {*name.split("/")}] == []
 
 
 @pytest.mark.parametrize("which", ["wheel", "wheel_of_sdist"])
