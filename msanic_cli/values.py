@@ -8,7 +8,7 @@ from typing import Any, Final
 TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
 FALSE = frozenset({"n", "no", "f", "false", "off", "0"})
 EMPTY = frozenset({"", "~", "null", "none"})
-NESTED = 5_000  # characters, so levels at most, that libyaml parses within any stack
+NESTED = 500  # levels that libyaml parses within any stack
 SHOWN = 60  # characters of a refused value in a message
 
 
@@ -51,8 +51,9 @@ def from_yaml(value: Any) -> Any:
         return value
     import yaml
 
-    # libyaml is ten times faster, and a crash of the process on text nested tens of thousands deep.
-    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader) if len(value) < NESTED else yaml.SafeLoader
+    # libyaml is ten times faster, and overflows the stack on text nested thousands deep.
+    levels = sum(map(value.count, "[{-?:"))
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader) if levels < NESTED else yaml.SafeLoader
     try:
         return yaml.load(value, fast)  # noqa: S506 - both are safe loaders
     except (yaml.YAMLError, UnicodeError) as error:
