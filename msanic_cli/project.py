@@ -1,4 +1,4 @@
-"""A generated project: how it is rendered whole, and what it records about its making."""
+"""A generated project: what it records about its making."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from msanic_cli import __version__
-from msanic_cli.engine import ANSWERS_FILE, Answers, File, Template
+from msanic_cli.engine import ANSWERS_FILE, File
 from msanic_cli.errors import MsanicError
-
-SOURCE = "git+msanic://service"
 
 
 @dataclass(frozen=True)
@@ -26,9 +23,8 @@ class Project:
     answers: Mapping[str, Any]
 
 
-def render_project(template: Template, answers: Answers) -> dict[str, File]:
-    """Return the files of a new project, with the hash of the others among its records."""
-    files = template.render(answers, src=SOURCE, commit=__version__)
+def with_pristine_hash(files: Mapping[str, File]) -> dict[str, File]:
+    """Return the files of a new project with the hash of the others among its records."""
     record = files[ANSWERS_FILE]
     content = record.content.rstrip(b"\n") + f"\n_base: {pristine_hash(files)}\n".encode()
     return {**files, ANSWERS_FILE: replace(record, content=content)}
