@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
 
 from core.environment import (
     ROOT,
@@ -18,11 +18,16 @@ from core.environment import (
 
 __all__ = [
     "ROOT",
+    "ApiVersion",
+    "Description",
     "Key",
+    "Name",
+    "Port",
+    "ServiceId",
     "ServiceSettings",
-    "SettingsConfigDict",
     "SettingsError",
     "SettingsPart",
+    "Workers",
     "describe",
     "load_settings",
     "unknown_variables",
@@ -33,6 +38,23 @@ TOKEN_LENGTH = 16
 Access = Literal["on", "protected", "off"]
 Words = Annotated[tuple[str, ...], NoDecode]  # separated by commas in the environment
 
+# Keys that a service gives defaults of its own, so that rule and description come along.
+Name = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name in logs, metrics and file names")
+]
+ServiceId = Annotated[str, Field(description="Short id of the service in every log line")]
+Description = Annotated[str, Field(description="What the service is for, in its API description")]
+Port = Annotated[int, Field(ge=1, le=65535, description="Port to listen on")]
+Workers = Annotated[
+    Annotated[int, Field(ge=1, le=64)] | Literal["auto"],
+    Field(description="Processes of this instance, 1 to 64; auto is one"),
+]
+ApiVersion = Annotated[
+    Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$", max_length=10)] | None,
+    BeforeValidator(lambda value: None if value == "none" else value),
+    Field(description="Default version in paths: 1 gives /v1; none gives none"),
+]
+
 
 class ServiceSettings(SettingsPart):
     """Keys of the server itself."""
@@ -41,27 +63,18 @@ class ServiceSettings(SettingsPart):
         "dev", description="Where the service runs: dev, test or prod"
     )
     debug: bool = Field(False, description="Log at level debug and list the routes; not in prod")
-    name: str = Field(
-        "service", pattern=r"^[a-z][a-z0-9_]*$", description="Name in logs, metrics and file names"
-    )
-    service_id: str = Field("S0000", description="Short id of the service in every log line")
-    description: str = Field("", description="What the service is for, in its API description")
+    name: Name = "service"
+    service_id: ServiceId = "S0000"
+    description: Description = ""
     version: str = Field("0.1.0", description="Version of the service, in its API description")
 
     host: str = Field(
         "127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for all"
     )
-    port: int = Field(8888, ge=1, le=65535, description="Port to listen on")
-    workers: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = Field(
-        "auto", description="Processes of this instance, 1 to 64; auto is one"
-    )
+    port: Port = 8888
+    workers: Workers = "auto"
     url_prefix: str = Field("", description="Put before every path of the API, such as /shop")
-    api_version: str | None = Field(
-        None,
-        pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$",
-        max_length=10,
-        description="Default version in paths: 1 gives /v1; unset gives none",
-    )
+    api_version: ApiVersion = None
 
     grace: float = Field(
         8, ge=0, le=3600, description="Seconds that requests in flight are given when stopping"
