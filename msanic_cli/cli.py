@@ -1,0 +1,110 @@
+"""Entry point: run a command, and turn whatever goes wrong into one line and an exit code.
+
+This module and `commands/__init__.py` are all that `--help` and `--version` import of the tool.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from msanic_cli import __version__
+
+USAGE, INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `msanic` with these arguments (default: those of the process); return the exit code.
+
+    0 success, 1 failure, 2 wrong usage, 130 interrupted. No exception leaves this function.
+    """
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    _speak_utf8()
+    with _signals_interrupt(lasting=arguments is None):
+        try:
+            code = _run(argv)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _silence_stdout()  # the reader left: there is nobody to tell
+            code = 1
+        except SystemExit as leave:  # shell completion leaves this way
+            code = leave.code if isinstance(leave.code, int) else 0
+        except (Exception, KeyboardInterrupt) as error:
+            if os.environ.get("MSANIC_DEBUG"):
+                raise
+            code = _tell(error, as_json="--json" in argv)
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    if argv == ["--version"]:
+        sys.stdout.write(f"msanic {__version__}\n")
+        return 0
+    from msanic_cli.commands import group
+
+    result = group().main(argv or ["--help"], prog_name="msanic", standalone_mode=False)
+    if result == INTERRUPTED:  # typer's way of saying that it caught a KeyboardInterrupt
+        raise KeyboardInterrupt
+    if not argv:
+        return USAGE
+    return result if isinstance(result, int) else 0
+
+
+def _tell(error: BaseException, *, as_json: bool) -> int:
+    from msanic_cli.failure import describe
+    from msanic_cli.terminal import Terminal
+
+    failure = describe(error)
+    try:
+        Terminal(json=as_json).failure(failure)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+    return failure.exit_code
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 and LF on every system; what has no encoding is replaced, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace", newline="\n")
+
+
+def _silence_stdout() -> None:
+    """Point standard output to nowhere, so that the flush at exit has nothing to complain about."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+@contextmanager
+def _signals_interrupt(*, lasting: bool) -> Iterator[None]:
+    """Make SIGTERM and SIGHUP unwind the stack as Ctrl-C does, once, so that cleaning up finishes.
+
+    Signals that the caller chose to ignore (`nohup`, a background job) stay ignored. With `lasting`
+    the process ends afterwards: a late signal ends it without a traceback.
+    """
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    wanted = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {}
+    try:
+        for number in wanted:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                before[number] = signal.signal(number, _interrupt)
+    except ValueError:
+        before = {}  # not the main thread: its owner handles signals
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if lasting else handler)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    raise KeyboardInterrupt

@@ -1,0 +1,199 @@
+"""`msanic new`: create a service."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from msanic_cli import __version__, defaults, git, report
+from msanic_cli.engine import Answers, File, Template, service_template
+from msanic_cli.errors import StepError
+from msanic_cli.flags import command_line, with_flags
+from msanic_cli.help import Command
+from msanic_cli.install import install
+from msanic_cli.plan import Options, Outcome, Plan, make_plan, run_arguments
+from msanic_cli.project import with_pristine_hash
+from msanic_cli.resolution import resolve
+from msanic_cli.sources import SOURCE, Given, collect
+from msanic_cli.staging import staged_directory, write_tree
+from msanic_cli.terminal import Terminal
+
+EPILOG = """\
+Options and --data win over --answers, these over ~/.config/msanic/config.toml, and that over the
+defaults. What is missing is asked for on a terminal, and is an error elsewhere.
+"""
+
+
+def create(template: Template, answers: Mapping[str, list[Any]], options: Options) -> None:
+    """Create a service, from the answers on the command line to the next steps."""
+    terminal = Terminal(json=options.json)
+    config = defaults.load(defaults.config_path()) if options.config else defaults.NONE
+    given = collect(template.questions, answers, options.data, options.answers, config)
+    settled, repeat = _settle(template, given, options, terminal)
+    plan = make_plan(options, config, settled, repeat)
+    files = _render(template, plan)
+    if options.dry_run:
+        _show_plan(plan, files, terminal)
+        return
+    outcome = _write(plan, files)
+    _show_created(plan, files, outcome, terminal)
+    outcome = _install(plan, outcome, terminal)
+    _show_next(plan, files, outcome, terminal)
+
+
+def _settle(
+    template: Template, given: dict[str, Given], options: Options, terminal: Terminal
+) -> tuple[Answers, list[str]]:
+    """Return the answers and, where any was asked for, the command that gives the same."""
+    if options.take_defaults or not terminal.interactive:
+        answers = resolve(template, given, take_defaults=options.take_defaults)
+        _say_renamed(given, answers, terminal)
+        return answers, []
+    from msanic_cli.interview import Interview
+
+    interview = Interview(template, terminal, dict(given))
+    answers = interview.hold()
+    if not interview.answered:
+        _say_renamed(given, answers, terminal)
+        return answers, []
+    words = command_line(str(answers.values["name"]), interview.chosen(answers))
+    return answers, ["msanic", "new", *words, *run_arguments(options), "-y"]
+
+
+def _say_renamed(given: Mapping[str, Given], answers: Answers, terminal: Terminal) -> None:
+    name = given.get("name")
+    if name is not None and name.value != answers.values["name"]:
+        terminal.note(f"the name {name.value!r} becomes {answers.values['name']}")
+
+
+def _render(template: Template, plan: Plan) -> dict[str, File]:
+    """Return the files, with a record of how they came about."""
+    files = template.render(plan.answers, src=SOURCE, commit=f"v{__version__}")
+    return with_pristine_hash(files)
+
+
+def _write(plan: Plan, files: Mapping[str, File]) -> Outcome:
+    """Write the project in a hidden folder, with its first commit, and let it appear at once."""
+    with staged_directory(plan.target) as folder:
+        write_tree(files, folder)
+        if not plan.git:
+            return Outcome()
+        try:
+            git.commit_all(folder)
+        except StepError as error:
+            return Outcome(problem=str(error))
+        return Outcome(committed=True)
+
+
+def _install(plan: Plan, outcome: Outcome, terminal: Terminal) -> Outcome:
+    if not plan.install:
+        return outcome
+    with terminal.busy("Installing the dependencies"):
+        install(plan.target)
+    return replace(outcome, installed=True)
+
+
+def _show_plan(plan: Plan, files: Mapping[str, File], terminal: Terminal) -> None:
+    terminal.say(*report.command_lines(plan))
+    terminal.say(report.summary(plan, files, created=False))
+    terminal.say(*report.tree(plan.name, files))
+    terminal.document(report.document(plan, files, None))
+
+
+def _show_created(
+    plan: Plan, files: Mapping[str, File], outcome: Outcome, terminal: Terminal
+) -> None:
+    terminal.say(*report.command_lines(plan))
+    terminal.say(report.summary(plan, files, created=True))
+    if outcome.problem:
+        terminal.warn(f"{outcome.problem}; the project is complete, the commit is left to you")
+
+
+def _show_next(plan: Plan, files: Mapping[str, File], outcome: Outcome, terminal: Terminal) -> None:
+    """Say what to run next. Raises StepError for a commit that was demanded and failed."""
+    terminal.say(*report.steps_lines(report.next_steps(plan, outcome)))
+    if outcome.problem and plan.git_demanded:
+        raise StepError(f"--git: {outcome.problem}")
+    terminal.document(report.document(plan, files, outcome))
+
+
+def app() -> typer.Typer:
+    """Return the command, with an option for each question of the service template."""
+    template = service_template()
+    name = next(question for question in template.questions if question.name == "name")
+
+    def new(
+        answers: dict[str, list[Any]],
+        service: Annotated[str | None, typer.Argument(metavar="[NAME]", help=name.help)] = None,
+        take_defaults: Annotated[
+            bool, _option("-y", "--defaults", help="Ask nothing: what is not given is the default.")
+        ] = False,
+        answers_file: Annotated[
+            Path | None,
+            _option(
+                "--answers",
+                metavar="FILE",
+                help="Answers in YAML or JSON, also the .copier-answers.yml of another service.",
+            ),
+        ] = None,
+        data: Annotated[
+            list[str] | None,
+            _option("--data", metavar="KEY=VALUE", help="One answer; can be repeated."),
+        ] = None,
+        output_dir: Annotated[
+            Path | None,
+            _option("-o", "--output-dir", metavar="DIR", help="Where to create it. [default: .]"),
+        ] = None,
+        commit: Annotated[
+            bool | None,
+            _option(
+                "--git/--no-git",
+                help="Make a repository with a first commit. [default: unless inside of one]",
+            ),
+        ] = None,
+        installed: Annotated[
+            bool | None,
+            _option("--install/--no-install", help="Install it into .venv. [default: no]"),
+        ] = None,
+        dry_run: Annotated[
+            bool, _option("--dry-run", help="Show what would be created, write nothing.")
+        ] = False,
+        json: Annotated[
+            bool, _option("--json", help="Print one JSON document, and ask nothing.")
+        ] = False,
+        config: Annotated[
+            bool, _option("--config/--no-config", help="Use your own defaults. [default: yes]")
+        ] = True,
+    ) -> None:
+        if service is not None:
+            answers = {**answers, "name": [service, *answers.get("name", [])]}
+        create(
+            template,
+            answers,
+            Options(
+                take_defaults=take_defaults,
+                answers=answers_file,
+                data=tuple(data or ()),
+                output_dir=output_dir,
+                git=commit,
+                install=installed,
+                dry_run=dry_run,
+                json=json,
+                config=config,
+            ),
+        )
+
+    verb = typer.Typer(add_completion=False, rich_markup_mode=None)
+    settings = {"help_option_names": ["-h", "--help"]}
+    command = with_flags(template.questions)(new)
+    verb.command("new", cls=Command, help=HELP, epilog=EPILOG, context_settings=settings)(command)
+    return verb
+
+
+HELP = "Create a service: all of it, or nothing."
+
+
+def _option(*names: str, **settings: Any) -> Any:
+    return typer.Option(*names, rich_help_panel="This run", show_default=False, **settings)

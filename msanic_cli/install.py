@@ -1,0 +1,63 @@
+"""The virtual environment of a new project."""
+
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from msanic_cli.errors import StepError
+
+CONSTRAINTS = "constraints.txt"
+
+
+def with_uv() -> bool:
+    """Tell whether uv is installed."""
+    return shutil.which("uv") is not None
+
+
+def commands(*, uv: bool, pinned: bool) -> list[list[str]]:
+    """Return the commands that make `.venv`, to be run in the project."""
+    if uv:
+        return [["uv", "sync"]]
+    python = Path(".venv/Scripts/python" if sys.platform == "win32" else ".venv/bin/python")
+    constraints = ["-c", CONSTRAINTS] if pinned else []
+    return [
+        ["python3", "-m", "venv", ".venv"],
+        [str(python), "-m", "pip", "install", *constraints, ".[dev]"],
+    ]
+
+
+def install(project: Path) -> None:
+    """Make `.venv` in a project and install its dependencies, those for development included.
+
+    Raises StepError with the command to repeat; the project stays.
+    """
+    pinned = (project / CONSTRAINTS).is_file()
+    for command in commands(uv=with_uv(), pinned=pinned):
+        problem = _run(project, command)
+        if problem:
+            again = f"cd {shlex.quote(str(project))} && {shlex.join(command)}"
+            raise StepError(f"install: {problem}; the project is complete, repeat with: {again}")
+
+
+def _run(project: Path, command: list[str]) -> str:
+    """Return what went wrong, or nothing."""
+    program = sys.executable if command[0] == "python3" else command[0]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell; our own words
+            [program, *command[1:]],
+            cwd=project,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        return f"{command[0]}: {error.strerror}"
+    if not done.returncode:
+        return ""
+    said = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    return said[-1] if said else f"{command[0]} ended with exit code {done.returncode}"

@@ -1,0 +1,195 @@
+"""The wizard: ask what was not given, go back, review and change anything before it is written."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from msanic_cli import prompts
+from msanic_cli.engine import Answers, Template
+from msanic_cli.errors import AnswerError, Interrupted, MissingAnswers, UsageError
+from msanic_cli.questions import MISSING, Context, Question
+from msanic_cli.resolution import resolve
+from msanic_cli.sources import Given
+from msanic_cli.terminal import ACCENT, DIM, GOOD, STRONG, WARN, Terminal, printable
+
+CREATE, LEAVE = "+create", "-leave"
+NAME_WIDTH = 16
+
+
+@dataclass
+class Interview:
+    """Hold a conversation about one template.
+
+    The template is resolved again from the start after every step back or change: answers given so
+    far are replayed, so that questions which no longer apply vanish and new ones are asked.
+    """
+
+    template: Template
+    terminal: Terminal
+    given: dict[str, Given]
+    answered: dict[str, Any] = field(default_factory=dict)
+    drafts: dict[str, Any] = field(default_factory=dict)  # taken back: where a prompt starts
+    offers: dict[str, Any] = field(default_factory=dict)  # what the defaults would have been
+    passed: list[str] = field(default_factory=list)  # prompts passed since the last start
+    screen: list[str] = field(default_factory=list)  # the question of each line on the screen
+
+    def hold(self) -> Answers:
+        """Ask until everything is answered and the user is content with it.
+
+        Raises Interrupted when the user leaves. Nothing is reviewed where nothing was asked.
+        """
+        self._refuse_wrong()
+        answers = self._ask_all()
+        if not self.answered:
+            return answers
+        while (choice := self._review(answers)) != CREATE:
+            answers = self._change(choice, answers)
+        self._show_final(answers)
+        return answers
+
+    def chosen(self, answers: Answers) -> list[tuple[Question, Any]]:
+        """Return the answers that the defaults alone would not give, but for the name."""
+        pairs = []
+        for question in self._reviewed(answers):
+            value = answers.values[question.name]
+            source = self.given.get(question.name)
+            stated = source is not None and not source.proposed
+            if question.name != "name" and (
+                stated or value != self.offers.get(question.name, value)
+            ):
+                pairs.append((question, value))
+        return pairs
+
+    def _refuse_wrong(self) -> None:
+        """Refuse a wrong option before the first prompt instead of after the last."""
+        stand_ins = {
+            question.name: Given(question.placeholder, "", proposed=True)
+            for question in self.template.questions
+            if question.placeholder
+        }
+        try:
+            resolve(self.template, stand_ins | self.given, take_defaults=True)
+        except MissingAnswers:
+            return
+        except AnswerError as error:
+            if error.name in self.given:
+                raise
+
+    def _ask_all(self) -> Answers:
+        self.terminal.say("", [("New service", STRONG)], [(KEYS, DIM)], "")
+        while True:
+            self.passed = []
+            try:
+                return self.template.resolve({}, ask=self._answer)
+            except prompts.Back:
+                self._take_back()
+
+    def _answer(self, question: Question, context: Context, default: Any) -> Any:
+        name = question.name
+        source = self.given.get(name)
+        try:
+            if source is not None and not source.proposed:
+                return source.accepted(question, context)
+            self.offers[name] = source.accepted(question, context) if source else default
+            if name in self.answered:
+                value = Given(self.answered[name], "").accepted(question, context)
+                self.passed.append(name)
+                return value
+        except UsageError as error:
+            self._reject(name, error)
+        return self._prompt(question, context)
+
+    def _prompt(self, question: Question, context: Context) -> Any:
+        name = question.name
+        start = self.drafts.get(name, self.offers.get(name, MISSING))
+        value = prompts.ask(question, context, start)
+        self.answered[name] = value
+        self.passed.append(name)
+        self._show(name, value)
+        return value
+
+    def _reject(self, name: str, error: UsageError) -> None:
+        """Drop an answer that the answers before it no longer allow, and say why it is asked."""
+        self.given.pop(name, None)
+        self.drafts[name] = self.answered.pop(name, MISSING)
+        problem = error.problem if isinstance(error, AnswerError) else str(error)
+        self._say(name, "!", WARN, problem)
+
+    def _take_back(self) -> None:
+        if self.passed:
+            name = self.passed[-1]
+            self.drafts[name] = self.answered.pop(name)
+            self._wipe(name)
+
+    def _review(self, answers: Answers) -> str:
+        self._wipe()
+        rows = [
+            (question.name, f"{question.name:<{NAME_WIDTH}}{shown(answers.values[question.name])}")
+            for question in self._reviewed(answers)
+        ]
+        width = self.terminal.width - 6
+        options = [(CREATE, "Create it"), *((key, _cut(text, width)) for key, text in rows)]
+        try:
+            choice = prompts.choose(REVIEW, [*options, (LEAVE, "Leave, write nothing")], CREATE)
+        except prompts.Back:
+            return self.passed[-1]
+        if choice == LEAVE:
+            raise Interrupted("nothing was written")
+        return choice
+
+    def _change(self, name: str, answers: Answers) -> Answers:
+        """Ask one question again, and those that its new answer brings up."""
+        before = dict(self.given), dict(self.answered)
+        source = self.given.pop(name, None)
+        self.drafts[name] = answers.values[name]
+        self.answered.pop(name, None)
+        if source is not None:
+            self.offers.pop(name, None)
+        self.passed = []
+        try:
+            return self.template.resolve({}, ask=self._answer)
+        except prompts.Back:
+            self.given, self.answered = before
+            return answers
+
+    def _reviewed(self, answers: Answers) -> list[Question]:
+        return [
+            question
+            for question in self.template.questions
+            if question.name in answers.recorded and not question.computed
+        ]
+
+    def _show_final(self, answers: Answers) -> None:
+        for question in self._reviewed(answers):
+            self._show(question.name, answers.values[question.name])
+        self.terminal.say("")
+
+    def _show(self, name: str, value: Any) -> None:
+        self._say(name, "✓", GOOD, shown(value))
+
+    def _say(self, name: str, mark: str, style: str, text: str) -> None:
+        room = self.terminal.width - NAME_WIDTH - 4
+        self.terminal.say([(mark, style), f" {name:<{NAME_WIDTH}}", (_cut(text, room), ACCENT)])
+        self.screen.append(name)
+
+    def _wipe(self, name: str | None = None) -> None:
+        """Remove the last lines of a question from the screen, or all lines."""
+        while self.screen and name in (None, self.screen[-1]):
+            self.screen.pop()
+            self.terminal.erase_line()
+
+
+KEYS = "Enter accepts, Esc goes back, Ctrl-C leaves. Nothing is written before the review."
+REVIEW = "Review"
+
+
+def shown(value: Any) -> str:
+    """Return an answer for people."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return printable(str(value)) or "none"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(width - 1, 1)] + "…"
