@@ -5,25 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 ANSWER_WITHIN = 15.0
 
 
-@dataclass
-class Tally:
+class Tally(Counter[int | str]):
     """Count the answers by status; what is no answer counts by the name of its error."""
 
-    answers: Counter[int] = field(default_factory=Counter)
-    errors: Counter[str] = field(default_factory=Counter)
-
     @property
-    def failed(self) -> dict[str | int, int]:
+    def failed(self) -> dict[int | str, int]:
         """Return the statuses from 500 on, and the errors."""
-        failed: dict[str | int, int] = dict(self.errors)
-        failed.update({status: n for status, n in self.answers.items() if status >= 500})
-        return failed
+        return {key: n for key, n in self.items() if isinstance(key, str) or key >= 500}
 
 
 async def get_repeatedly(url: str, clients: int, seconds: float) -> Tally:
@@ -46,11 +39,11 @@ async def _client(url: str, end: float, tally: Tally) -> None:
                 while time.monotonic() < end:
                     writer.write(request)
                     async with asyncio.timeout(ANSWER_WITHIN):
-                        tally.answers[await _status(reader)] += 1
+                        tally[await _status(reader)] += 1
             finally:
                 writer.close()
         except (OSError, EOFError, TimeoutError) as error:
-            tally.errors[type(error).__name__] += 1
+            tally[type(error).__name__] += 1
             await asyncio.sleep(0.05)
 
 
