@@ -1,0 +1,1 @@
+"""Rows that this service keeps in Redis."""
