@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from typer.core import TyperCommand, TyperGroup
 
 COLUMN = 34
+PANEL = "This run"  # of arguments and options that name none
 
 
 class Formatter(Protocol):
@@ -32,7 +33,7 @@ class Command(TyperCommand):
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None:
-                panel = getattr(param, "rich_help_panel", None) or "Other"
+                panel = getattr(param, "rich_help_panel", None) or PANEL
                 panels.setdefault(panel, []).append(record)
         for title, rows in panels.items():
             _section(formatter, title, rows)

@@ -1,5 +1,6 @@
 """The wizard: ask what was not given, go back, review and change anything before it is written."""
 
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from msanic_cli.errors import AnswerError, Interrupted, MissingAnswers, UsageErr
 from msanic_cli.questions import MISSING, Context, Question
 from msanic_cli.resolution import resolve
 from msanic_cli.sources import Given
-from msanic_cli.terminal import ACCENT, DIM, GOOD, STRONG, WARN, Terminal, printable
+from msanic_cli.terminal import ACCENT, DIM, GOOD, STRONG, WARN, Line, Terminal, printable
 
 CREATE, LEAVE = "+create", "-leave"
 NAME_WIDTH = 16
@@ -89,9 +90,11 @@ class Interview:
         try:
             if source is not None and not source.proposed:
                 return source.accepted(question, context)
-            self.offers[name] = source.accepted(question, context) if source else default
+            offer = source.accepted(question, context) if source else default
+            if name not in self.offers or not _drawn(question, context):
+                self.offers[name] = offer
             if name in self.answered:
-                value = Given(self.answered[name], "").accepted(question, context)
+                value = Given(self.answered[name], "", typed=True).accepted(question, context)
                 self.passed.append(name)
                 return value
         except UsageError as error:
@@ -110,9 +113,10 @@ class Interview:
     def _reject(self, name: str, error: UsageError) -> None:
         """Drop an answer that the answers before it no longer allow, and say why it is asked."""
         self.given.pop(name, None)
-        self.drafts[name] = self.answered.pop(name, MISSING)
+        self.answered.pop(name, None)
         problem = error.problem if isinstance(error, AnswerError) else str(error)
-        self._say(name, "!", WARN, problem)
+        for line in textwrap.wrap(f"{name}: {problem}", self.terminal.width - 3):
+            self._say(name, [("! ", WARN), line])
 
     def _take_back(self) -> None:
         if self.passed:
@@ -164,11 +168,12 @@ class Interview:
         self.terminal.say("")
 
     def _show(self, name: str, value: Any) -> None:
-        self._say(name, "✓", GOOD, shown(value))
+        text = _cut(shown(value), self.terminal.width - NAME_WIDTH - 4)
+        self._say(name, [("✓ ", GOOD), f"{name:<{NAME_WIDTH}}", (text, ACCENT)])
 
-    def _say(self, name: str, mark: str, style: str, text: str) -> None:
-        room = self.terminal.width - NAME_WIDTH - 4
-        self.terminal.say([(mark, style), f" {name:<{NAME_WIDTH}}", (_cut(text, room), ACCENT)])
+    def _say(self, name: str, line: Line) -> None:
+        """Print one line that fits into the width, to be wiped when its question is asked again."""
+        self.terminal.say(line)
         self.screen.append(name)
 
     def _wipe(self, name: str | None = None) -> None:
@@ -178,8 +183,16 @@ class Interview:
             self.terminal.erase_line()
 
 
-KEYS = "Enter accepts, Esc goes back, Ctrl-C leaves. Nothing is written before the review."
+KEYS = "Enter accepts, Esc goes back, Ctrl-C leaves"
 REVIEW = "Review"
+
+
+def _drawn(question: Question, context: Context) -> bool:
+    """Tell whether the default is drawn at random: then the first that was offered counts."""
+    try:
+        return bool(question.default(context) != question.default(context))
+    except AnswerError:
+        return False
 
 
 def shown(value: Any) -> str:
@@ -188,7 +201,7 @@ def shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    return printable(str(value)) or "none"
+    return printable(str(value)) or "(empty)"
 
 
 def _cut(text: str, width: int) -> str:

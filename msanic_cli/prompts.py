@@ -64,7 +64,7 @@ def _prompt(question: Question, context: Context, default: Any) -> "questionary.
     if choices:
         free = [choice.value for choice in choices if not choice.problem]
         first = default if default in free else free[0]
-        look = _look("")
+        look = _look(" ")
         return questionary.select(text, [_choice(c) for c in choices], default=first, **look)
     if question.type == "bool":
         return questionary.confirm(text, default=default is True, auto_enter=False, **_look())
@@ -98,8 +98,6 @@ def _checker(question: Question, context: Context) -> Callable[[Any], bool | str
             question.validate(question.parse(_read(question, raw), context), context)
         except AnswerError as error:
             return error.problem
-        except Exception as error:  # a path as a name: said as well as any other problem
-            return str(error)
         return True
 
     return check
@@ -130,5 +128,16 @@ def _run(prompt: "questionary.Question") -> Any:
     own = application.key_bindings
     application.key_bindings = merge_key_bindings([own, keys] if own else [keys])
     application.erase_when_done = True
+    _keep_small(prompt)
     application.ttimeoutlen = ESCAPE_WAIT
     return prompt.unsafe_ask()
+
+
+def _keep_small(prompt: "questionary.Question") -> None:
+    """Show a problem below the input: the input's window would fill the screen otherwise."""
+    from prompt_toolkit.filters import Always
+    from prompt_toolkit.layout.controls import BufferControl
+
+    for window in prompt.application.layout.find_all_windows():
+        if isinstance(window.content, BufferControl):
+            window.dont_extend_height = Always()

@@ -26,7 +26,7 @@ def next_steps(plan: Plan, outcome: Outcome) -> list[Step]:
     steps.append((f"{run}python {plan.value('script')}.py", "starts it; no server is needed"))
     steps.append((f"curl {_url(plan)}", "asks it, from another terminal"))
     if plan.value("db") != "none":
-        steps.append((f"{run}aerich upgrade", "makes the tables, once DATABASE_URL is set in .env"))
+        steps.append((f"{run}aerich upgrade", "makes the tables, with DATABASE_URL set"))
     return steps
 
 
@@ -42,12 +42,14 @@ def tree(name: str, files: Mapping[str, File]) -> list[Line]:
     return lines
 
 
-def summary(plan: Plan, files: Mapping[str, File], *, created: bool) -> Line:
-    """Return the line that says what was, or would be, created."""
+def summary(plan: Plan, files: Mapping[str, File], outcome: Outcome | None) -> Line:
+    """Return the line that says what was created, or would be without an outcome."""
     total = sum(len(file.content) for file in files.values())
     facts = f"{len(files)} files, {_size(total)}"
-    if not created:
+    if outcome is None:
         return [("Would create ", ""), (_near(plan.target), STRONG), (f"  {facts}", DIM)]
+    if outcome.committed:
+        facts += f", first commit on {git.BRANCH}"
     return [("Created ", GOOD), (_near(plan.target), STRONG), (f"  {facts}", DIM)]
 
 

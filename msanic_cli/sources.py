@@ -7,7 +7,7 @@ from typing import Any
 
 from msanic_cli.defaults import Defaults
 from msanic_cli.errors import AnswerError, UnknownAnswer, UsageError, flag
-from msanic_cli.naming import normalised
+from msanic_cli.naming import normalised, refuse_path
 from msanic_cli.questions import Context, Question
 
 SOURCE = "git+msanic://service"  # recorded, so that an update knows the template
@@ -28,7 +28,10 @@ class Given:
 
     def accepted(self, question: Question, context: Context) -> Any:
         """Return the value of the question; raise AnswerError (or where it came from) if wrong."""
-        raw = normalised(self.value) if question.name == "name" else self.value
+        raw = self.value
+        if question.name == "name":
+            refuse_path(raw)
+            raw = normalised(raw)
         try:
             value = question.parse(raw, context)
             question.validate(value, context)

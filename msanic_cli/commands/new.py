@@ -11,7 +11,7 @@ from msanic_cli import __version__, defaults, git, report
 from msanic_cli.engine import Answers, File, Template, service_template
 from msanic_cli.errors import StepError
 from msanic_cli.flags import command_line, with_flags
-from msanic_cli.help import Command
+from msanic_cli.help import PANEL, Command
 from msanic_cli.install import install
 from msanic_cli.plan import Options, Outcome, Plan, make_plan, run_arguments
 from msanic_cli.project import with_pristine_hash
@@ -97,7 +97,7 @@ def _install(plan: Plan, outcome: Outcome, terminal: Terminal) -> Outcome:
 
 def _show_plan(plan: Plan, files: Mapping[str, File], terminal: Terminal) -> None:
     terminal.say(*report.command_lines(plan))
-    terminal.say(report.summary(plan, files, created=False))
+    terminal.say(report.summary(plan, files, None))
     terminal.say(*report.tree(plan.name, files))
     terminal.document(report.document(plan, files, None))
 
@@ -106,7 +106,7 @@ def _show_created(
     plan: Plan, files: Mapping[str, File], outcome: Outcome, terminal: Terminal
 ) -> None:
     terminal.say(*report.command_lines(plan))
-    terminal.say(report.summary(plan, files, created=True))
+    terminal.say(report.summary(plan, files, outcome))
     if outcome.problem:
         terminal.warn(f"{outcome.problem}; the project is complete, the commit is left to you")
 
@@ -196,4 +196,4 @@ HELP = "Create a service: all of it, or nothing."
 
 
 def _option(*names: str, **settings: Any) -> Any:
-    return typer.Option(*names, rich_help_panel="This run", show_default=False, **settings)
+    return typer.Option(*names, rich_help_panel=PANEL, show_default=False, **settings)
