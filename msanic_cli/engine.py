@@ -54,7 +54,7 @@ class Template:
         self._suffix = self._manifest.setting("_templates_suffix", ".jinja")
         self._renderer = Renderer(self.root, self._manifest.setting("_envops", {}), kept)
         self.questions = tuple(
-            Question(entry.name, entry.spec, self._render_setting, entry.lines)
+            Question(entry.name, entry.spec, self._render_setting, self._manifest.path, entry.lines)
             for entry in self._manifest.entries
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from msanic_cli.errors import AnswerError, TemplateError
@@ -37,6 +38,7 @@ class Question:
     name: str
     spec: Mapping[str, Any]
     render: Render = field(repr=False, compare=False)
+    path: Path = field(default=Path("copier.yml"), repr=False, compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -76,11 +78,11 @@ class Question:
         declared = self.spec.get("choices")
         if not declared or isinstance(declared, str):
             return None
-        pairs = _pairs(declared)
+        pairs = self._pairs(declared)
         if any(templated(label) or templated(value) for label, value, _ in pairs):
             return None
         return tuple(
-            Choice(str(label), self._cast(value), "" if templated(problem) else problem)
+            Choice(str(label), self._choice(value), "" if templated(problem) else problem)
             for label, value, problem in pairs
         )
 
@@ -91,18 +93,16 @@ class Question:
 
     def choices(self, context: Context) -> tuple[Choice, ...]:
         """Return the choices, given the answers before it; empty for free input."""
-        declared = self.spec.get("choices")
-        if isinstance(declared, str):
-            declared = from_yaml(self._rendered(declared, context, "choices"))
-            if not isinstance(declared, (list, dict)):
-                raise self._mistake("choices", "expected a list or a mapping of choices")
 
         def rendered(value: Any) -> Any:
             return self._rendered(value, context, "choices")
 
+        declared = self.spec.get("choices", [])
+        if isinstance(declared, str):
+            declared = rendered(declared)
         return tuple(
-            Choice(str(rendered(label)), self._cast(rendered(value)), rendered(problem).strip())
-            for label, value, problem in _pairs(declared or [])
+            Choice(str(rendered(label)), self._choice(rendered(value)), rendered(problem).strip())
+            for label, value, problem in self._pairs(declared)
         )
 
     def default(self, context: Context) -> Any:
@@ -168,8 +168,23 @@ class Question:
             return [self._rendered(item, context, key) for item in value]
         return value
 
-    def _mistake(self, key: str, problem: str) -> TemplateError:
-        return TemplateError("copier.yml", self.lines.get(key), f"{self.name}: {problem}")
+    def _pairs(self, declared: Any) -> list[tuple[Any, Any, str]]:
+        """Return (label, value, problem) of each declared choice."""
+        try:
+            declared = from_yaml(declared)
+            items = declared.items() if isinstance(declared, dict) else declared
+            return [_pair(item) for item in items]
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._wrong_choices("expected a list or a mapping of choices") from error
+
+    def _choice(self, value: Any) -> Any:
+        try:
+            return self._cast(value)
+        except AnswerError as error:
+            raise self._wrong_choices(error.problem) from error
+
+    def _wrong_choices(self, problem: str) -> TemplateError:
+        return TemplateError(self.path, self.lines.get("choices"), f"{self.name}: {problem}")
 
 
 def _type_of(default: Any) -> str:
@@ -177,14 +192,8 @@ def _type_of(default: Any) -> str:
     return name if name in CASTS else "yaml"
 
 
-def _pairs(declared: Any) -> list[tuple[Any, Any, str]]:
-    """Return (label, value, problem) of each declared choice."""
-    items = declared.items() if isinstance(declared, dict) else declared
-    pairs = []
-    for item in items:
-        label, value = item if isinstance(item, (list, tuple)) else (item, item)
-        problem = ""
-        if isinstance(value, dict):
-            value, problem = value["value"], value.get("validator", "")
-        pairs.append((label, value, problem))
-    return pairs
+def _pair(item: Any) -> tuple[Any, Any, str]:
+    label, value = item if isinstance(item, (list, tuple)) else (item, item)
+    if not isinstance(value, dict):
+        return label, value, ""
+    return label, value["value"], str(value.get("validator", ""))
