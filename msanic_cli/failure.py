@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from msanic_cli.errors import MissingAnswers, MsanicError
+from msanic_cli.errors import Interrupted, MissingAnswers, MsanicError
 from msanic_cli.terminal import DIM, Line, printable
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -54,7 +54,8 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 def _of_ours(error: MsanicError) -> Failure:
     if not isinstance(error, MissingAnswers):
-        return Failure(_kind(error), _one_line(str(error)), error.exit_code)
+        quiet = isinstance(error, Interrupted)
+        return Failure(_kind(error), _one_line(str(error)), error.exit_code, quiet=quiet)
     width = max(len(flag) for flag, _ in error.missing) + 2
     hints: list[Line] = [f"  {flag:<{width}}{text}" for flag, text in error.missing]
     missing = [{"flag": flag, "help": text} for flag, text in error.missing]

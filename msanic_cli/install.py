@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from msanic_cli.errors import StepError
+from msanic_cli.errors import Interrupted, StepError
 
 CONSTRAINTS = "constraints.txt"
 
@@ -31,14 +31,20 @@ def commands(*, uv: bool, pinned: bool) -> list[list[str]]:
 def install(project: Path) -> None:
     """Make `.venv` in a project and install its dependencies, those for development included.
 
-    Raises StepError with the command to repeat; the project stays.
+    Raises StepError (Interrupted for Ctrl-C) with what to repeat; the project stays.
     """
     pinned = (project / CONSTRAINTS).is_file()
-    for command in commands(uv=with_uv(), pinned=pinned):
-        problem = _run(project, command)
+    todo = commands(uv=with_uv(), pinned=pinned)
+    place = f"cd {shlex.quote(str(project))}"
+    for done, command in enumerate(todo):
+        again = " && ".join([place, *map(shlex.join, todo[done:])])
+        try:
+            problem = _run(project, command)
+        except KeyboardInterrupt as error:
+            words = "interrupted: the service is there, its installation is not complete"
+            raise Interrupted(f"{words}; repeat with: {again}") from error
         if problem:
-            again = f"cd {shlex.quote(str(project))} && {shlex.join(command)}"
-            raise StepError(f"install: {problem}; the project is complete, repeat with: {again}")
+            raise StepError(f"{problem}; the service is there, repeat with: {again}")
 
 
 def _run(project: Path, command: list[str]) -> str:

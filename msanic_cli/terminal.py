@@ -47,6 +47,23 @@ class Terminal:
         sys.stdout.write("\x1b[1A\x1b[2K")
         sys.stdout.flush()
 
+    @contextmanager
+    def unechoed(self) -> Iterator[None]:
+        """Keep keys that come between two prompts off the screen."""
+        if sys.platform == "win32":
+            yield
+            return
+        import termios
+
+        before = termios.tcgetattr(sys.stdin)
+        silent = [*before]
+        silent[3] &= ~termios.ECHO
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, silent)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
     def say(self, *lines: Line) -> None:
         """Print lines on standard output."""
         if not self.json:

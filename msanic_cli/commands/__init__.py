@@ -7,7 +7,10 @@ import typer
 from typer.main import get_command
 
 from msanic_cli import __version__
+from msanic_cli.errors import UsageError
+from msanic_cli.failure import closest
 from msanic_cli.help import Group
+from msanic_cli.values import shown
 
 SUMMARIES = {
     "new": "Create a service",
@@ -33,6 +36,15 @@ class _Verbs(Group):
             app = import_module(f"msanic_cli.commands.{cmd_name}").app()
             self.commands[cmd_name] = get_command(app)
         return self.commands[cmd_name]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Refuse an unknown verb in the words of this tool."""
+        word = args[0]
+        if word not in SUMMARIES and not word.startswith("-") and not ctx.resilient_parsing:
+            meant = closest(word, SUMMARIES)
+            hint = f"did you mean {meant}?" if meant else "msanic --help lists the commands"
+            raise UsageError(f"unknown command {shown(word)}; {hint}")
+        return super().resolve_command(ctx, args)
 
 
 def group() -> Any:

@@ -54,7 +54,8 @@ def _settle(
     from msanic_cli.interview import Interview
 
     interview = Interview(template, terminal, dict(given))
-    answers = interview.hold()
+    with terminal.unechoed():
+        answers = interview.hold()
     if not interview.answered:
         _say_renamed(given, answers, terminal)
         return answers, []
