@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
+    from prometheus_client.registry import Collector
 
     from core.http.request import HttpRequest
 
@@ -16,7 +17,8 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 UNMATCHED = "(none)"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
-_Bound = tuple[Callable[[], None], Callable[[float], None]]
+_LABELS = ("method", "route", "status")
+_SECONDS = "http_request_duration_seconds"
 
 
 class Metrics:
@@ -28,25 +30,14 @@ class Metrics:
 
     def __init__(self) -> None:
         # The library decides between memory and files when it is imported: not before now.
-        from prometheus_client import (
-            CollectorRegistry,
-            Counter,
-            Gauge,
-            Histogram,
-            ProcessCollector,
-            disable_created_metrics,
-        )
+        from prometheus_client import CollectorRegistry, Gauge, Histogram, disable_created_metrics
 
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
-        labels = ("method", "route", "status")
-        self._requests = Counter(
-            "http_requests", "Requests answered", labels, registry=self._registry
-        )
         self._seconds = Histogram(
-            "http_request_duration_seconds",
-            "Time from the request's head to its response",
-            labels,
+            _SECONDS,
+            "Time from a request's head to its response",
+            _LABELS,
             buckets=BUCKETS,
             registry=self._registry,
         )
@@ -58,40 +49,57 @@ class Metrics:
         )
         self.enter: Callable[[], None] = in_flight.inc
         self.leave: Callable[[], None] = in_flight.dec
-        self._bound: dict[tuple[str, str, int], _Bound] = {}
-        if _FOLDER not in os.environ:
-            ProcessCollector(registry=self._registry)
+        self._observers: dict[tuple[str, str, int], Callable[[float], None]] = {}
 
     def observe(self, request: HttpRequest, status: int) -> None:
         """Count a response, under the route's template and never under the path that came."""
         route = request.route
         key = (route.name, request.method, status) if route else (UNMATCHED, "", status)
-        bound = self._bound.get(key)
-        if bound is None:
-            path = f"/{route.path}" if route else UNMATCHED
-            bound = self._bound[key] = self._bind(path, key[1], status)
-        bound[0]()
-        began = getattr(request.stream, "perft0", None)
-        if began is not None:
-            bound[1](perf_counter() - began)
+        observe = self._observers.get(key)
+        if observe is None:
+            path = f"/{route.path}".replace(":str>", ">") if route else UNMATCHED
+            observe = self._seconds.labels(key[1], path, str(status)).observe
+            self._observers[key] = observe
+        began = getattr(request.stream, "perft0", None)  # None for what is no HTTP request
+        observe(0.0 if began is None else perf_counter() - began)
 
     def render(self) -> bytes:
         """Return the exposition of all workers; reads files when there are several."""
-        from prometheus_client import CollectorRegistry, generate_latest
+        from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
         from prometheus_client.multiprocess import MultiProcessCollector
 
+        exposed = CollectorRegistry()
         folder = os.environ.get(_FOLDER)
         if folder is None:
-            return generate_latest(self._registry)
-        alive = _forget_the_dead(folder)
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
-        registry.register(_Workers(alive))
-        return generate_latest(registry)
+            exposed.register(_WithTotals(self._registry))
+            ProcessCollector(registry=exposed)
+        else:
+            alive = _forget_the_dead(folder)
+            files = MultiProcessCollector(None, folder)  # type: ignore[no-untyped-call]
+            exposed.register(_WithTotals(files))
+            exposed.register(_Workers(alive))
+        return generate_latest(exposed)
 
-    def _bind(self, path: str, method: str, status: int) -> _Bound:
-        values = (method, path.replace(":str>", ">"), str(status))
-        return self._requests.labels(*values).inc, self._seconds.labels(*values).observe
+
+class _WithTotals:
+    """Add http_requests_total, which is the count of the histogram: hot code counts once."""
+
+    def __init__(self, source: Collector) -> None:
+        self._source = source
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the metrics of the source, and the totals."""
+        from prometheus_client.metrics_core import CounterMetricFamily
+
+        totals = CounterMetricFamily("http_requests", "Requests answered", labels=_LABELS)
+        for metric in self._source.collect():
+            if metric.name == _SECONDS:
+                for sample in metric.samples:
+                    if sample.name == f"{_SECONDS}_count":
+                        labels = [sample.labels[name] for name in _LABELS]
+                        totals.add_metric(labels, sample.value)
+            yield metric
+        yield totals
 
 
 class _Workers:

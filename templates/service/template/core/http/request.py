@@ -10,6 +10,7 @@ from sanic import Request
 from sanic.response import BaseHTTPResponse
 
 from core.http.edge import Edge
+from core.http.reply import Reply
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
@@ -50,7 +51,13 @@ class HttpRequest(Request):
 
     async def respond(self, response: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Attach a response, successful or not, with the headers that every response carries."""
-        response = await super().respond(response, *args, **kwargs)
+        stream, route = self.stream, self.route
+        middleware = (route and route.extra.response_middleware) or self.app.response_middleware
+        if type(response) is Reply and not middleware and stream and not stream.response:
+            stream.respond(response)  # all that Sanic's own method would come to
+            self.responded = True
+        else:
+            response = await super().respond(response, *args, **kwargs)
         if isinstance(response, BaseHTTPResponse):
             self.edge.finish(self, response)
         return response

@@ -17,7 +17,7 @@ from core.http.failures import Failures
 from core.http.metrics import Metrics
 from core.http.reply import Handler
 from core.http.request import request_class
-from core.http.view import View, counted, handler, operations
+from core.http.view import View, handler, operations
 from core.lifecycle import StartError
 
 if TYPE_CHECKING:
@@ -116,9 +116,9 @@ def _refuse_duplicates(routes: Sequence[Route]) -> None:
 
 
 def _dispatcher(route: Route, cors: Cors, metrics: Metrics | None) -> Handler:
-    handlers = {name: handler(route.url.view, found) for name, found in route.operations.items()}
-    if metrics is not None:
-        handlers = {name: counted(handle, metrics) for name, handle in handlers.items()}
+    handlers = {
+        name: handler(route.url.view, found, metrics) for name, found in route.operations.items()
+    }
     if "GET" in handlers:
         handlers["HEAD"] = handlers["GET"]
     handlers["OPTIONS"] = _options(", ".join(route.methods), cors)

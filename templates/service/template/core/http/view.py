@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from sanic import HTTPResponse, Request
 
@@ -54,34 +54,33 @@ def operations(
     }
 
 
-def handler(view: type[View], operation: Operation) -> Handler:
+def handler(view: type[View], operation: Operation, metrics: Metrics | None) -> Handler:
     """Return the function that answers one method of a view."""
     function, binds, reply = operation.function, operation.binds, operation.output.reply
     policy = view.before is not View.before
+    enter, leave = (metrics.enter, metrics.leave) if metrics else (_nothing, _nothing)
 
     async def handle(request: Request, **path: str) -> HTTPResponse | None:
-        instance = view(request)
-        if policy:
-            await instance.before()
-        arguments: dict[str, Any] = {name: bind(request, path) for name, bind in binds}
-        result = await function(instance, **arguments)
-        if result is None and request.responded:  # the view streamed its answer itself
-            return None
-        response: HTTPResponse = reply(result)
-        return response
+        enter()
+        try:
+            instance = view(request)
+            if policy:
+                await instance.before()
+            if binds:
+                result = await function(
+                    instance, **{name: bind(request, path) for name, bind in binds}
+                )
+            else:
+                result = await function(instance)
+            if result is None and request.responded:  # the view streamed its answer itself
+                return None
+            response: HTTPResponse = reply(result)
+            return response
+        finally:
+            leave()
 
     return handle
 
 
-def counted(handle: Handler, metrics: Metrics) -> Handler:
-    """Count the requests that a handler is working on."""
-    enter, leave = metrics.enter, metrics.leave
-
-    async def count(request: Request, **path: str) -> HTTPResponse | None:
-        enter()
-        try:
-            return await handle(request, **path)
-        finally:
-            leave()
-
-    return count
+def _nothing() -> None:
+    pass
