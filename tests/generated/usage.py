@@ -40,7 +40,7 @@ def _module(name: str) -> str:
 
 
 def _imports(module: str, path: Path) -> Iterator[str]:
-    """Yield the modules a file imports, and those that it names in a string of dots."""
+    """Yield the modules a file imports, and those that it names in a string."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
@@ -51,7 +51,7 @@ def _imports(module: str, path: Path) -> Iterator[str]:
             yield base
             yield from (f"{base}.{name.name}" for name in node.names)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from re.findall(r"^[a-z_]\w*(?:\.\w+)+$", node.value)
+            yield from re.findall(r"^[a-z_]\w*(?:\.\w+)*$", node.value)
 
 
 def _unreached(
