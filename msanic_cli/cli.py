@@ -3,6 +3,7 @@
 This module and `commands/__init__.py` are all that `--help` and `--version` import of the tool.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 success, 1 failure, 2 wrong usage, 130 interrupted. No exception leaves this function.
     """
     argv = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        gc.disable()  # this process lives for a moment: collecting would cost a tenth of it
     _speak_utf8()
     with _signals_interrupt(lasting=arguments is None):
         try:

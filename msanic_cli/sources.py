@@ -9,6 +9,7 @@ from msanic_cli.defaults import Defaults
 from msanic_cli.errors import AnswerError, UnknownAnswer, UsageError, flag
 from msanic_cli.naming import normalised, refuse_path
 from msanic_cli.questions import Context, Question
+from msanic_cli.values import shown
 
 SOURCE = "git+msanic://service"  # recorded, so that an update knows the template
 
@@ -100,7 +101,7 @@ def _typed(
     for pair in data:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise UsageError(f"--data: expected key=value, got {pair!r}")
+            raise UsageError(f"--data: expected key=value, got {shown(pair)}")
         if name not in known:
             raise UnknownAnswer(name, known)
         values.setdefault(name, []).append(value)
@@ -113,7 +114,12 @@ def _refuse_contradiction(question: Question, values: Sequence[Any]) -> None:
     first, *others = [_comparable(question, value) for value in values]
     for other in others:
         if other != first:
-            raise AnswerError(question.name, f"given twice, as {values[0]} and as {values[-1]}")
+            words = f"given twice, as {_word(first)} and as {_word(other)}"
+            raise AnswerError(question.name, words)
+
+
+def _word(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else shown(value)
 
 
 def _comparable(question: Question, value: Any) -> Any:
