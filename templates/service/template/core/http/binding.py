@@ -147,7 +147,8 @@ def _output(function: Callable[..., Any], hints: Mapping[str, Any]) -> Output:
     try:
         return compile_output(hints["return"])
     except (PydanticUserError, TypeError) as error:
-        raise wrong(function, f"returns what cannot be serialised ({error})") from None
+        words = str(error).partition("\n")[0]
+        raise wrong(function, f"returns what cannot be serialised ({words})") from None
 
 
 def _the_request(request: Request, path: Mapping[str, str]) -> Request:

@@ -1,13 +1,15 @@
 """Every exception that leaves a request becomes an envelope with its true status."""
 
+from asyncio import CancelledError
 from collections.abc import Awaitable
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from sanic import Request
-from sanic.exceptions import RequestTimeout, SanicException
+from sanic.exceptions import RequestTimeout, SanicException, ServiceUnavailable
 from sanic.handlers import ErrorHandler
+from sanic.http import Http
 
 from core.http.answer import dumps, envelope
 from core.http.codes import Code
@@ -56,7 +58,7 @@ class Failures(ErrorHandler):
 
     def default(self, request: Request, exception: Exception) -> Any:
         """Return an envelope that says what the client may know."""
-        error = self._known(exception)
+        error = _interrupted(request, exception) or self._known(exception)
         if error is None:
             where = {"method": request.method, "path": request.path}
             log.error("unexpected error", exc_info=exception, **where)
@@ -78,15 +80,28 @@ class Failures(ErrorHandler):
         return _from_sanic(exception) if isinstance(exception, SanicException) else None
 
 
+def _interrupted(request: Request, exception: BaseException) -> ApiError | None:
+    """Tell what ran out of time: the client while sending, the view, or the service at its end."""
+    if isinstance(exception, CancelledError):
+        return ApiError(Code.MAINTENANCE)
+    stream = request.stream
+    late = isinstance(exception, ServiceUnavailable) and getattr(stream, "request_body", None)
+    if late and isinstance(stream, Http):
+        # Sanic would go on to wait for the rest of the body, with no limit of time (25.12).
+        stream.request_body = None
+    if late or isinstance(exception, RequestTimeout):
+        return ApiError(Code.TIMEOUT, "the request did not arrive in time", status=408)
+    return None
+
+
 def _from_sanic(exception: SanicException) -> ApiError | None:
     """Keep the status and the headers, not the words: they may repeat what came in."""
     status = exception.status_code or 500
     if status >= 500 and not exception.quiet:
         return None
     code = _BY_STATUS.get(status, Code.INVALID if status < 500 else Code.FAILED)
-    hint = "the request was not received in time" if isinstance(exception, RequestTimeout) else ""
     headers = {str(name): str(value) for name, value in (exception.headers or {}).items()}
-    return ApiError(code, hint, status=status, headers=headers)
+    return ApiError(code, status=status, headers=headers)
 
 
 def _reply(error: ApiError) -> Reply:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import GenericAlias, NoneType
-from typing import Any, get_args, get_origin
+from types import GenericAlias, NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from sanic import HTTPResponse
@@ -87,12 +87,16 @@ def compile_output(annotation: Any) -> Output:
 
 
 def _output(wrapper: type | None, kind: Any) -> Output:
-    if isinstance(kind, type) and issubclass(kind, _RESPONSES):
+    if any(isinstance(part, type) and issubclass(part, _RESPONSES) for part in _parts(kind)):
         return Output(wrapper, HTTPResponse, None, dumps)
     if _is_plain(kind):
         return Output(wrapper, kind, None, dumps)
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
     return Output(wrapper, kind, adapter, _dump(kind, adapter))
+
+
+def _parts(kind: Any) -> tuple[Any, ...]:
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
 def _is_plain(kind: Any) -> bool:

@@ -40,8 +40,8 @@ def guarded(handler: Handler, token: str) -> Handler:
 
 def _given(request: Request) -> bytes:
     credentials = request.credentials
-    if credentials is None:
+    kind = credentials.auth_type if credentials else None
+    given = {"Basic": "password", "Bearer": "token"}.get(kind or "")
+    if given is None:
         return b""
-    if credentials.auth_type == "Basic":
-        return (credentials.password or "").encode()
-    return (credentials.token or "").encode() if credentials.auth_type == "Bearer" else b""
+    return (getattr(credentials, given) or "").encode(errors="surrogateescape")
