@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from sanic import Sanic
 from sanic.config import Config
 
-from core import banner, health, logs, processes
+from core import banner, health, logs, processes, workers
 from core.access import AccessLog
 from core.lifecycle import Background, Resource, StartError, Task, close_all, open_all
 from core.settings import ServiceSettings
@@ -19,7 +19,8 @@ from core.settings import ServiceSettings
 T = TypeVar("T")
 E = TypeVar("E", bound=Exception)
 
-BACKLOG = 1024
+BACKLOG = 1024  # connections that wait to be accepted
+AGAIN = 0.05  # seconds until a stop that came too early is tried again
 
 
 class Service(Sanic[Config, SimpleNamespace]):
@@ -132,9 +133,15 @@ class Service(Sanic[Config, SimpleNamespace]):
             processes.share(self)
 
     def stop(self, terminate: bool = True, unregister: bool = False) -> None:
-        """Stop serving; readiness says so from now on."""
+        """Stop serving; readiness says so from now on.
+
+        Sanic loses a stop, or ends with a trace, while it is still starting: then it is put off.
+        """
         self.stopping = True
-        super().stop(terminate, unregister)
+        if self.state.is_running:
+            super().stop(terminate, unregister)
+        else:
+            asyncio.get_event_loop().call_later(AGAIN, self.stop, terminate, unregister)
 
 
 def _free_name(name: str) -> str:
@@ -174,15 +181,19 @@ async def _open(app: Service) -> None:
     try:
         await open_all(app.resources)
     except StartError as error:
-        processes.give_up(app, error)
+        workers.give_up(app, error)
 
 
 async def _started(app: Service) -> None:
+    served = app._prepared or workers.is_worker()
+    if workers.is_worker():
+        app._background.tasks.append(workers.follow(app))
+    elif served:
+        banner.show(app)
     app._background.start()
-    if app._prepared or processes.is_worker():
+    if served:
         gc.collect()
         gc.freeze()  # what lives as long as the service need not be walked by every collection
-        banner.show(app)
 
 
 async def _unready(app: Service) -> None:

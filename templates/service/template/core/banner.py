@@ -1,6 +1,5 @@
 """What a service says when it has started."""
 
-import os
 from typing import TYPE_CHECKING
 
 import structlog
@@ -9,8 +8,6 @@ from core.settings import ServiceSettings, unknown_variables
 
 if TYPE_CHECKING:
     from core.app import Service
-
-FIRST_WORKER = "Sanic-Server-0-0"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -22,9 +19,7 @@ def warn(settings: ServiceSettings) -> None:
 
 
 def show(app: "Service") -> None:
-    """Say where the service answers; only the first of several processes does."""
-    if os.environ.get("SANIC_WORKER_NAME", FIRST_WORKER) != FIRST_WORKER:
-        return
+    """Say where the service answers."""
     if app.settings.logs_json:
         log.info("started", **facts(app))
         return
@@ -40,8 +35,9 @@ def facts(app: "Service") -> dict[str, str]:
     shown = {"address": address, "environment": app.settings.env}
     if any(route.path == "docs" for route in app.router.routes_all.values()):
         shown["docs"] = f"{address}/docs"
-    if app.state.workers > 1:
-        shown["processes"] = str(app.state.workers)
+    if hasattr(app, "multiplexer"):
+        servers = [worker for worker in app.multiplexer.workers.values() if worker.get("server")]
+        shown["processes"] = f"{len(servers)}, each given {app.settings.grace:g} s to stop"
     stand_ins = {resource.name: resource.stand_in for resource in app.resources}
     return shown | {name: text for name, text in stand_ins.items() if text}
 

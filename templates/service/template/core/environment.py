@@ -52,14 +52,16 @@ class SettingsPart(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over .env, and the prefixed name over the bare one."""
-        return (
-            init_settings,
-            env_settings,
-            _Bare(settings_cls, dict(os.environ)),
-            dotenv_settings,
-            _Bare(settings_cls, _dotenv(getattr(dotenv_settings, "env_file", None))),
-        )
+        """Let the environment win over .env, and the prefixed name over the bare one.
+
+        A test must not depend on the .env of whoever runs it: where the environment says so, .env
+        is not read.
+        """
+        sources = (init_settings, env_settings, _Bare(settings_cls, dict(os.environ)))
+        if os.environ.get(cls.variable("env")) == "test":
+            return sources
+        file = getattr(dotenv_settings, "env_file", None)
+        return (*sources, dotenv_settings, _Bare(settings_cls, _dotenv(file)))
 
 
 class _Bare(PydanticBaseSettingsSource):

@@ -13,7 +13,7 @@ from signal import SIGTERM
 from socket import socket
 from threading import Thread
 from time import sleep
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sanic.server.socket import bind_socket
@@ -26,15 +26,10 @@ if TYPE_CHECKING:
 
 LONGEST_STOP = 8  # seconds
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
-WATCH = 0.5  # seconds between looks at the workers
-SPIN = 5.0  # seconds after the last worker's end when the manager must have ended too
+WATCH = 0.25  # seconds between looks at the workers
+SPIN = 3.0  # seconds after the last worker's end when the manager must have ended too
 
 log = structlog.stdlib.get_logger(__name__)
-
-
-def is_worker() -> bool:
-    """Say whether this process was started by Sanic's worker manager."""
-    return "SANIC_WORKER_NAME" in os.environ
 
 
 def bind(host: str, port: int, backlog: int) -> socket:
@@ -56,11 +51,16 @@ def refuse_long_stop(settings: ServiceSettings) -> None:
 
 
 def share(app: "Service") -> None:
-    """Give workers what they have in common: a flag for failure, a folder to add up metrics in."""
-    app.shared_ctx.failed = get_context("spawn").Event()
-    if app.state.workers > 1:
-        folder = tempfile.mkdtemp(prefix=f"{app.settings.name}-metrics-")
-        os.environ[METRICS] = folder
+    """Give workers what they have in common: flags, and a folder to add up metrics in."""
+    context = get_context("spawn")
+    app.shared_ctx.failed, app.shared_ctx.ending = context.Event(), context.Event()
+    if app.state.workers == 1:
+        return
+    try:
+        app.settings.var_dir.mkdir(parents=True, exist_ok=True)
+        os.environ[METRICS] = tempfile.mkdtemp(prefix="metrics-", dir=app.settings.var_dir)
+    except OSError as error:
+        sys.exit(f"{app.settings.variable('var_dir')}: expected a folder to write to: {error}")
 
 
 async def rehearse(app: "Service") -> None:
@@ -72,26 +72,14 @@ async def rehearse(app: "Service") -> None:
     await close_all(app.resources)
 
 
-def give_up(app: "Service", error: StartError) -> NoReturn:
-    """End a process that cannot start with one line; a worker has all others stopped too."""
-    if is_worker():
-        print(error, file=sys.stderr, flush=True)
-        app.shared_ctx.failed.set()
-        app.ack()  # the manager listens to nothing before; unheard, it would kill the whole group
-        app.multiplexer.terminate()
-        sys.exit(1)
-    sys.exit(str(error))
-
-
 def watch(app: "Service") -> None:
-    """Have the manager watched from a thread, where files are not reloaded."""
-    if not app.state.auto_reload:
-        Thread(target=_watch, args=(app,), daemon=True).start()
+    """Have the manager watched, from a thread: it leaves no other place."""
+    Thread(target=_watch, args=(app,), daemon=True).start()
 
 
 def finish(app: "Service") -> None:
     """Clean up after the workers; exit 1 when one of them failed."""
-    shutil.rmtree(os.environ.pop(METRICS, ""), ignore_errors=True)
+    _remove_metrics()
     if app.shared_ctx.failed.is_set():
         sys.exit(1)
 
@@ -100,24 +88,29 @@ def _watch(app: "Service") -> None:
     """Stop the service when a worker dies, so that its supervisor starts it anew.
 
     Sanic leaves a dead worker dead, its share of requests hanging (sanic-org/sanic#3062), and spins
-    for ever when told to stop before its workers are up. Remove this when it does neither.
+    for ever when told to stop before its workers were up. Remove this when it does neither.
     """
     manager = app.manager
     while not manager._shutting_down:
         sleep(WATCH)
         dead = [worker.pid for worker in manager.transient_processes if _died(worker)]
-        if dead and not manager._shutting_down:
+        if dead and not app.state.auto_reload and not manager._shutting_down:
             log.error("a worker died: stopping the service", pid=dead[0])
             app.shared_ctx.failed.set()
             os.kill(os.getpid(), SIGTERM)
+    app.shared_ctx.ending.set()
     while any(worker.is_alive() for worker in manager.transient_processes):
         sleep(WATCH)
     sleep(SPIN)
     for child in active_children():
         child.kill()
-    shutil.rmtree(os.environ.get(METRICS, ""), ignore_errors=True)
+    _remove_metrics()
     os._exit(int(app.shared_ctx.failed.is_set()))
 
 
 def _died(worker: Any) -> bool:
     return worker.pid is not None and not worker.is_alive()
+
+
+def _remove_metrics() -> None:
+    shutil.rmtree(os.environ.pop(METRICS, ""), ignore_errors=True)

@@ -1,25 +1,47 @@
-"""Run a service inside a test, on a real socket."""
+"""Run a service in a test: inside the test's loop, or as the process it is in production."""
 
 import asyncio
+import os
 import socket
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from pydantic import SecretStr
+
 from core.app import Service
-from core.settings import ServiceSettings
+from core.settings import ROOT, ServiceSettings, SettingsPart
 
 S = TypeVar("S", bound=ServiceSettings)
 
+PATIENCE = 30.0  # seconds that anything may take on a busy machine
+
 
 def settings_for(kind: type[S], **changes: Any) -> S:
-    """Make settings for a test, untouched by .env; the environment counts below `changes`."""
-    return kind(_env_file=None, **{"env": "test", **changes})
+    """Make settings for a test: those given, the defaults for all others."""
+    defaults = {name: field.default for name, field in kind.model_fields.items()}
+    return kind(_env_file=None, **{**defaults, "env": "test", **changes})
+
+
+def variables(settings: SettingsPart) -> dict[str, str]:
+    """Return the environment in which a process comes to these settings."""
+    values = {name: getattr(settings, name) for name in type(settings).model_fields}
+    return {settings.variable(name): _text(value) for name, value in values.items()}
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        port: int = sock.getsockname()[1]
+        return port
 
 
 @asynccontextmanager
 async def running(app: Service) -> AsyncIterator[str]:
     """Serve an app in the running loop, on a free port of this machine; yield its base URL."""
+    Service.test_mode = True  # Sanic compiles its hot methods anew for each app only in this mode
     sock = socket.create_server(("127.0.0.1", 0))
     server: Any = await app.create_server(sock=sock, protocol=app.protocol)
     await server.startup()
@@ -46,3 +68,69 @@ async def _drain(connections: set[Any], grace: float) -> None:
         await asyncio.wait(tasks, timeout=grace)
     for connection in list(connections):
         connection.abort()
+
+
+class Served:
+    """A service in a process of its own."""
+
+    def __init__(self, process: Process, url: str) -> None:
+        self.process = process
+        self.url = url
+        self.output = ""
+
+    async def until(self, words: str) -> None:
+        """Read what the process says until these words; fail when it ends without them."""
+        async with asyncio.timeout(PATIENCE):
+            while words not in self.output:
+                line = await self._stdout.readline()
+                if not line:
+                    raise AssertionError(f"ended without saying {words!r}:\n{self.output}")
+                self.output += line.decode()
+
+    async def end(self) -> int:
+        """Read the rest of what the process says and return its exit code."""
+        async with asyncio.timeout(PATIENCE):
+            self.output += (await self._stdout.read()).decode()
+            return await self.process.wait()
+
+    @property
+    def _stdout(self) -> asyncio.StreamReader:
+        if self.process.stdout is None:
+            raise RuntimeError("the output is not read")
+        return self.process.stdout
+
+
+@asynccontextmanager
+async def serving(
+    settings: ServiceSettings, *command: str, **environment: str
+) -> AsyncIterator[Served]:
+    """Run a Python command in the project, with these settings; kill what is left of it."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in type(settings).model_fields
+    }
+    own = {**variables(settings), "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **environment}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        cwd=ROOT,
+        env=inherited | own,
+        stdout=PIPE,
+        stderr=STDOUT,
+        start_new_session=True,  # Sanic's manager may kill its whole process group
+    )
+    try:
+        yield Served(process, f"http://{settings.host}:{settings.port}")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "" if value is None else str(value)
