@@ -58,19 +58,24 @@ class CachedRows(Generic[S]):
     async def get(self, pk: object) -> S | None:
         """Return the row, or None where there is none."""
         if transaction_of(self._model._meta.db):
-            return await self._load(pk)
+            return await self.load(pk)
         key = self._key(pk)
         try:
             found = await self._find(key)
         except RedisError:
-            return await self._flights.share(key, partial(self._load, pk))
+            return await self._flights.share(key, partial(self.load, pk))
         if found.startswith(self._store.head):
             with suppress(ValidationError):  # a validator has changed since
                 return self._schema.model_validate_json(found[len(self._store.head) :])
-            return await self._load(pk)
+            return await self.load(pk)
         # All who saw this claim or bar share: it stood when they came, so no change was over
         # between the beginning of the work and their coming.
         return await self._flights.share((key, found), partial(self._fetch, pk, key, found))
+
+    async def load(self, pk: object) -> S | None:
+        """Read the row from the database."""
+        row = await self._model.get_or_none(pk=pk)
+        return None if row is None else self._schema.model_validate(row, from_attributes=True)
 
     async def invalidate(self, *pks: object) -> None:
         """Forget rows: at once, or when the transaction has ended."""
@@ -90,10 +95,6 @@ class CachedRows(Generic[S]):
     def _key(self, pk: object) -> str:
         return self._redis.key("cache", self._model.__name__.lower(), pk)
 
-    async def _load(self, pk: object) -> S | None:
-        row = await self._model.get_or_none(pk=pk)
-        return None if row is None else self._schema.model_validate(row, from_attributes=True)
-
     async def _find(self, key: str) -> bytes:
         if key in self._debts:
             return BARRED
@@ -102,12 +103,12 @@ class CachedRows(Generic[S]):
     async def _fetch(self, pk: object, key: str, found: bytes) -> S | None:
         """Do what a claim or a bar asks for."""
         if found == BARRED:
-            return await self._load(pk)
+            return await self.load(pk)
         if not found.startswith(self._claims.encode()):
             return await self._wait(pk, key, found)
         row: S | None = None
         try:
-            row = await self._load(pk)
+            row = await self.load(pk)
         finally:
             with suppress(RedisError):
                 await self._store.fill(key, found, _encoded(row))

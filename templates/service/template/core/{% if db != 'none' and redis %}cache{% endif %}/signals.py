@@ -11,19 +11,20 @@ Notice = Callable[[object, BaseDBAsyncClient | None], Awaitable[None]]
 
 
 def follow(model: type[Model], before: Notice, after: Notice) -> None:
-    """Call `before` and `after` with the primary key around every save and delete of an instance.
+    """Call `before` and `after` with the primary key around every change of a saved instance.
 
-    Inserts are followed too: an instance with a key may be one that replaces a row.
+    An insert is not followed: it changes no row that somebody may have read.
     """
 
     async def saving(kind: Any, row: Model, db: BaseDBAsyncClient | None, fields: Any) -> None:
-        if row.pk is not None:
+        if row._saved_in_db:
             await before(row.pk, db)
 
     async def saved(
         kind: Any, row: Model, created: bool, db: BaseDBAsyncClient | None, fields: Any
     ) -> None:
-        await after(row.pk, db)
+        if not created:
+            await after(row.pk, db)
 
     async def deleting(kind: Any, row: Model, db: BaseDBAsyncClient | None) -> None:
         await before(row.pk, db)

@@ -1,0 +1,1 @@
+"""Tests of the service, through its public doors where there is one."""
