@@ -41,6 +41,7 @@ class Failures(ErrorHandler):
 
     def __init__(self, app: "Service") -> None:
         super().__init__()
+        self.cached_handlers |= app.error_handler.cached_handlers  # registered before
         self._app = app
 
     def response(self, request: Request, exception: Exception) -> Any:

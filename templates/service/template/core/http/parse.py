@@ -136,7 +136,8 @@ def _list_names(model: type[BaseModel]) -> frozenset[str]:
         if any(isinstance(kind, type) and issubclass(kind, BaseModel | dict) for kind in kinds):
             raise TypeError(f"whose field `{name}` is not a plain value or a list of such")
         if kinds & {list, set, tuple, frozenset}:
-            names.add(field.alias or name)
+            alias = field.validation_alias
+            names.add(alias if isinstance(alias, str) else name)
     return frozenset(names)
 
 
