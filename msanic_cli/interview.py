@@ -31,6 +31,7 @@ class Interview:
     drafts: dict[str, Any] = field(default_factory=dict)  # taken back: where a prompt starts
     offers: dict[str, Any] = field(default_factory=dict)  # what the defaults would have been
     passed: list[str] = field(default_factory=list)  # prompts passed since the last start
+    greeted: bool = False
     screen: list[str] = field(default_factory=list)  # the question of each line on the screen
 
     def hold(self) -> Answers:
@@ -76,7 +77,6 @@ class Interview:
                 raise
 
     def _ask_all(self) -> Answers:
-        self.terminal.say("", [("New service", STRONG)], [(KEYS, DIM)], "")
         while True:
             self.passed = []
             try:
@@ -102,6 +102,7 @@ class Interview:
         return self._prompt(question, context)
 
     def _prompt(self, question: Question, context: Context) -> Any:
+        self._greet()
         name = question.name
         start = self.drafts.get(name, self.offers.get(name, MISSING))
         value = prompts.ask(question, context, start)
@@ -109,6 +110,11 @@ class Interview:
         self.passed.append(name)
         self._show(name, value)
         return value
+
+    def _greet(self) -> None:
+        if not self.greeted:
+            self.terminal.say("", [("New service", STRONG)], [(KEYS, DIM)], "")
+            self.greeted = True
 
     def _reject(self, name: str, error: UsageError) -> None:
         """Drop an answer that the answers before it no longer allow, and say why it is asked."""

@@ -49,7 +49,12 @@ def msanic(work: Path, environment: dict[str, str]) -> Msanic:
         *arguments: str | Path, env: dict[str, str] | None = None, **options: Any
     ) -> "subprocess.CompletedProcess[str]":
         command: Sequence[str] = [sys.executable, "-m", "msanic_cli", *map(str, arguments)]
-        settings = {"cwd": work, "text": True, "encoding": "utf-8", "capture_output": True}
+        settings: dict[str, Any] = {
+            "cwd": work,
+            "text": True,
+            "encoding": "utf-8",
+            "capture_output": True,
+        }
         settings |= {"stdin": subprocess.DEVNULL, "check": False, "timeout": 60} | options
         return subprocess.run(command, env=environment | (env or {}), **settings)
 

@@ -1,4 +1,4 @@
-"""`--json`: one document on standard output, whatever happens; and no questions without a terminal."""
+"""`--json`: one document on standard output, whatever happens. No terminal: no questions."""
 
 import json
 from pathlib import Path
