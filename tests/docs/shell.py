@@ -1,0 +1,82 @@
+"""Type into a shell, as a reader of the documentation would."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+STARTS_WITHIN = 120.0  # uv may have to install the service first
+STOPS_WITHIN = 15.0
+
+
+class Shell:
+    """Run blocks of commands one after the other; directory and exported variables carry over."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str], url: str) -> None:
+        self.folder = folder
+        self.env = dict(env)
+        self.url = url
+        self.state = folder / ".state"
+        self.running: subprocess.Popen[str] | None = None
+
+    def type(self, commands: str) -> str:
+        """Run commands to their end, which must be a good one; return what they print."""
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", self._continued(commands)],
+            cwd=self.folder,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{commands}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def keep_running(self, command: str) -> None:
+        """Start a service in place of the one before; return when it answers."""
+        self.stop()
+        log = self.folder / "service.log"
+        with log.open("w") as output:
+            self.running = subprocess.Popen(
+                ["bash", "-euo", "pipefail", "-c", self._continued(command)],
+                cwd=self.folder,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < deadline and self.running.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.url}/health/ready").close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError(f"{command} does not answer:\n{log.read_text('utf-8')}")
+
+    def stop(self) -> None:
+        """Press Ctrl-C in the terminal of the service."""
+        if self.running is None:
+            return
+        os.killpg(self.running.pid, signal.SIGINT)
+        try:
+            self.running.wait(STOPS_WITHIN)
+        finally:
+            if self.running.poll() is None:
+                os.killpg(self.running.pid, signal.SIGKILL)
+            self.running = None
+
+    def _continued(self, commands: str) -> str:
+        """Begin where the block before has ended, and remember where this one ends."""
+        restore = f"if [ -e {self.state} ]; then . {self.state}; fi"
+        save = f'{{ export -p; printf "cd %q\\n" "$PWD"; }} > {self.state}'
+        return f"{restore}\n{commands}\n{save}\n"
