@@ -111,6 +111,6 @@ def _dump(kind: Any, adapter: TypeAdapter[Any]) -> Dump:
     def dump(value: Any) -> bytes:
         if type(value) is not ready:
             value = validate(value, from_attributes=True)
-        return to_json(value, by_alias=True, warnings="error")
+        return to_json(value, by_alias=True)
 
     return dump
