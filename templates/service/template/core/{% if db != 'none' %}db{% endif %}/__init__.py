@@ -1,0 +1,1 @@
+"""Talk to the database: lifecycle, models, paging, engines."""
