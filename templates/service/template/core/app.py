@@ -53,9 +53,6 @@ class Service(Sanic[Config, SimpleNamespace]):
         self._background = Background()
         self._access = AccessLog(settings)
         self._prepared = False
-        self.register_listener(processes.rehearse, "main_process_start")
-        self.register_listener(processes.watch, "main_process_ready")
-        self.register_listener(processes.finish, "main_process_stop")
         self.register_listener(_open, "before_server_start")
         self.register_listener(_started, "after_server_start")
         self.register_listener(_unready, "before_server_stop")
@@ -162,7 +159,7 @@ def _config(settings: ServiceSettings) -> Config:
         FORWARDED_SECRET=secret.get_secret_value() if secret else None,
         GRACEFUL_SHUTDOWN_TIMEOUT=settings.grace,
         KEEP_ALIVE=settings.keep_alive > 0,
-        KEEP_ALIVE_TIMEOUT=settings.keep_alive,
+        KEEP_ALIVE_TIMEOUT=settings.keep_alive or settings.request_timeout,
         MOTD=False,
         PROXIES_COUNT=settings.proxies_count or None,
         REAL_IP_HEADER=settings.real_ip_header,

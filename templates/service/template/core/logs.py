@@ -11,7 +11,6 @@ from sanic import Request
 from sanic.exceptions import ServerError
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from core.lifecycle import StartError
 from core.settings import ServiceSettings
 
 CHATTY = ("sanic.root", "sanic.server", "tortoise", "aiosqlite", "asyncio", "redis", "httpx")
@@ -48,7 +47,7 @@ class Stdout(logging.StreamHandler[TextIO]):
 
     def __init__(self) -> None:
         super().__init__(sys.stdout)
-        self.addFilter(_told_already)
+        self.addFilter(_untold)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
@@ -56,10 +55,9 @@ class Stdout(logging.StreamHandler[TextIO]):
         super().emit(record)
 
 
-def _told_already(record: logging.LogRecord) -> bool:
-    """Drop Sanic's report, with a trace, of a start that failed with words."""
-    kind = record.exc_info[0] if record.exc_info else None
-    return not (kind and issubclass(kind, (SystemExit, StartError)))
+def _untold(record: logging.LogRecord) -> bool:
+    """Drop Sanic's report of a start that failed: Python or the service itself says why."""
+    return record.msg != "Experienced exception while trying to serve"
 
 
 def _handler(settings: ServiceSettings) -> logging.Handler:

@@ -51,7 +51,10 @@ def refuse_long_stop(settings: ServiceSettings) -> None:
 
 
 def share(app: "Service") -> None:
-    """Give workers what they have in common: flags, and a folder to add up metrics in."""
+    """Prepare for workers: what they have in common, and what happens before and after them."""
+    app.register_listener(rehearse, "main_process_start")
+    app.register_listener(watch, "main_process_ready")
+    app.register_listener(finish, "main_process_stop")
     context = get_context("spawn")
     app.shared_ctx.failed, app.shared_ctx.ending = context.Event(), context.Event()
     if app.state.workers == 1:

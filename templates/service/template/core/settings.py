@@ -90,7 +90,11 @@ class ServiceSettings(SettingsPart):
     )
     request_timeout: float = Field(30, gt=0, description="Seconds a request may take to arrive")
     response_timeout: float = Field(30, gt=0, description="Seconds an answer may take")
-    body_limit: int = Field(1_048_576, ge=1, description="Largest request body, in bytes")
+    body_limit: int = Field(
+        1_048_576,
+        ge=8192,  # Sanic allows no headers above it either
+        description="Largest request body, in bytes",
+    )
 
     access_log: bool | None = Field(
         None, description="Log a line per request; unset: everywhere but in prod"

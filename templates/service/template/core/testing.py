@@ -46,7 +46,6 @@ async def running(app: Service) -> AsyncIterator[str]:
     server: Any = await app.create_server(sock=sock, protocol=app.protocol)
     await server.startup()
     await server.before_start()
-    await server
     await server.after_start()
     app.set_serving(True)
     try:

@@ -28,7 +28,7 @@ def give_up(app: "Service", error: StartError) -> NoReturn:
     app.shared_ctx.failed.set()
     app.ack()  # the manager listens to nothing before; unheard, it would kill the whole group
     app.multiplexer.terminate()
-    sys.exit(1)
+    os._exit(1)  # at once: the signals of the manager would interrupt an orderly exit with a trace
 
 
 def follow(app: "Service") -> Task:
