@@ -16,7 +16,7 @@ from pathlib import Path
 
 PLACE = Path("build/try")
 USUAL_PORT = 8888
-NOTE = {"title": "Hello", "body": "from msanic"}
+NOTE = {"title": "Hello", "text": "from msanic"}
 START_WITHIN = 30.0
 
 

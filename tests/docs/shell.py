@@ -65,15 +65,15 @@ class Shell:
 
     def stop(self) -> None:
         """Press Ctrl-C in the terminal of the service."""
-        if self.running is None:
+        running, self.running = self.running, None
+        if running is None or running.poll() is not None:
             return
-        os.killpg(self.running.pid, signal.SIGINT)
+        os.killpg(running.pid, signal.SIGINT)
         try:
-            self.running.wait(STOPS_WITHIN)
+            running.wait(STOPS_WITHIN)
         finally:
-            if self.running.poll() is None:
-                os.killpg(self.running.pid, signal.SIGKILL)
-            self.running = None
+            if running.poll() is None:
+                os.killpg(running.pid, signal.SIGKILL)
 
     def _continued(self, commands: str) -> str:
         """Begin where the block before has ended, and remember where this one ends."""

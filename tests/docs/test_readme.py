@@ -49,11 +49,9 @@ def addresses(tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def shell(tmp_path: Path, addresses: dict[str, str]) -> Iterator[Shell]:
     """Open a shell in an empty folder, with the command installed."""
-    inherited = {key: os.environ[key] for key in ("HOME", "UV_CACHE_DIR") if key in os.environ}
     env = {
-        **inherited,
+        **outside_of_environments(),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "LANG": "C.UTF-8",
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "SHOP_PORT": addresses[PORT],
         "SHOP_REDIS_PREFIX": "shop:readme:",
@@ -117,12 +115,10 @@ def test_the_first_command_of_the_page_shows_an_answer_of_a_service(tmp_path: Pa
     clone = tmp_path / "msanic"
     subprocess.run(["git", "clone", "--quiet", REPOSITORY, clone], check=True)
     (tmp_path / "home").mkdir()
-    kept = {key: value for key, value in os.environ.items() if key.startswith(("PIP_", "UV_"))}
-
     done = subprocess.run(
         SET_UP[0].split(),
         cwd=clone,
-        env={**kept, "HOME": str(tmp_path / "home"), "PATH": _path_without_environments()},
+        env=outside_of_environments() | {"HOME": str(tmp_path / "home")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -134,6 +130,13 @@ def test_the_first_command_of_the_page_shows_an_answer_of_a_service(tmp_path: Pa
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def _path_without_environments() -> str:
+def outside_of_environments() -> dict[str, str]:
+    """Return what a new terminal would have in its environment."""
     active = str(Path(sys.executable).parent)
-    return os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if part != active)
+    path = [part for part in os.environ["PATH"].split(os.pathsep) if part != active]
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PYTHON", "PYTEST", "VIRTUAL_ENV", "COV"))
+    }
+    return kept | {"PATH": os.pathsep.join(path)}

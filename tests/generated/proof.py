@@ -114,7 +114,7 @@ def _talk(project: Project, running: Running) -> None:
     else:
         path = f"{project.root}/notes"
         title = f"first of {time.time_ns()}"
-        status, answer = running.call("POST", path, {"title": title, "body": "hello"})
+        status, answer = running.call("POST", path, {"title": title, "text": "hello"})
         assert status == 201, answer
         status, answer = running.call("GET", path)
         assert status == 200, answer

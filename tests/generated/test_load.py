@@ -94,7 +94,7 @@ def serving(project: Project, own_redis: OwnRedis) -> Iterator[tuple[Running, st
         env = {"DATABASE_URL": url, "REDIS_URL": own_redis.url}
         project.run("aerich", "upgrade", env=env)
         with project.served(workers=2, env=env) as running:
-            status, made = running.call("POST", "/notes", {"title": "read", "body": "often"})
+            status, made = running.call("POST", "/notes", {"title": "read", "text": "often"})
             assert status == 201, made
             yield running, f"{running.url}/notes/{made['data']['id']}"
 
