@@ -35,7 +35,8 @@ def available() -> bool:
 
 def inside_repository(folder: Path) -> bool:
     """Tell whether a folder belongs to a repository already."""
-    return any((parent / ".git").exists() for parent in (folder, *folder.parents))
+    place = folder.resolve()
+    return any((parent / ".git").exists() for parent in (place, *place.parents))
 
 
 def commit_all(folder: Path) -> None:

@@ -5,6 +5,7 @@ rich colours it (and honours NO_COLOR), elsewhere the text is written as it is.
 """
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,8 +45,9 @@ class Terminal:
 
     def erase_line(self) -> None:
         """Remove the last line that was said from the screen."""
-        sys.stdout.write("\x1b[1A\x1b[2K")
-        sys.stdout.flush()
+        if os.environ.get("TERM") != "dumb":
+            sys.stdout.write("\x1b[1A\x1b[2K")
+            sys.stdout.flush()
 
     @contextmanager
     def unechoed(self) -> Iterator[None]:

@@ -23,6 +23,13 @@ from msanic_cli.terminal import Terminal
 EPILOG = """\
 Options and --data win over --answers, these over ~/.config/msanic/config.toml, and that over the
 defaults. What is missing is asked for on a terminal, and is an error elsewhere.
+
+\b
+msanic new                                          asks for everything
+msanic new shop -y                                  takes the defaults
+msanic new shop -y --db mysql --deploy docker       takes the others
+msanic new two -y --answers shop/.copier-answers.yml
+                                                    takes those of another service
 """
 
 
@@ -32,6 +39,7 @@ def create(template: Template, answers: Mapping[str, list[Any]], options: Option
     config = defaults.load(defaults.config_path()) if options.config else defaults.NONE
     given = collect(template.questions, answers, options.data, options.answers, config)
     settled, repeat = _settle(template, given, options, terminal)
+    _say_renamed(given, settled, terminal)
     plan = make_plan(options, config, settled, repeat)
     files = _render(template, plan)
     if options.dry_run:
@@ -48,16 +56,13 @@ def _settle(
 ) -> tuple[Answers, list[str]]:
     """Return the answers and, where any was asked for, the command that gives the same."""
     if options.take_defaults or not terminal.interactive:
-        answers = resolve(template, given, take_defaults=options.take_defaults)
-        _say_renamed(given, answers, terminal)
-        return answers, []
+        return resolve(template, given, take_defaults=options.take_defaults), []
     from msanic_cli.interview import Interview
 
     interview = Interview(template, terminal, dict(given))
     with terminal.unechoed():
         answers = interview.hold()
     if not interview.answered:
-        _say_renamed(given, answers, terminal)
         return answers, []
     words = command_line(str(answers.values["name"]), interview.chosen(answers))
     return answers, ["msanic", "new", *words, *run_arguments(options), "-y"]
