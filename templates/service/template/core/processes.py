@@ -101,6 +101,7 @@ def _watch(app: "Service") -> None:
             log.error("a worker died: stopping the service", pid=dead[0])
             app.shared_ctx.failed.set()
             os.kill(os.getpid(), SIGTERM)
+            break
     app.shared_ctx.ending.set()
     while any(worker.is_alive() for worker in manager.transient_processes):
         sleep(WATCH)

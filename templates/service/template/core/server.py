@@ -4,11 +4,13 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from signal import SIG_DFL, SIGINT, signal
 from typing import TypeVar
 
 from sanic import Sanic
 from sanic.worker.loader import AppLoader
 
+from core import workers
 from core.app import Service
 from core.lifecycle import StartError
 from core.settings import ServiceSettings, SettingsError
@@ -18,6 +20,8 @@ T = TypeVar("T")
 
 def build(create: Callable[[], T]) -> T:
     """Make the app, or end the program with the words that say why not."""
+    if workers.is_worker():
+        signal(SIGINT, SIG_DFL)  # until Sanic listens, a stop ends a worker without a trace
     try:
         return create()
     except (SettingsError, StartError) as error:
@@ -30,9 +34,9 @@ def serve(create_app: Callable[[], Service], settings: type[ServiceSettings]) ->
     for key, value in flags.items():
         os.environ[settings.variable(key)] = value
     app = build(create_app)
-    dev, workers = "debug" in flags, app.settings.processes
-    single = workers == 1 and not dev
-    app.prepare(dev=dev, workers=workers, single_process=single)
+    dev, processes = "debug" in flags, app.settings.processes
+    single = processes == 1 and not dev
+    app.prepare(dev=dev, workers=processes, single_process=single)
     if single:
         Sanic.serve_single(app)
     else:
