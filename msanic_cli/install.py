@@ -66,4 +66,5 @@ def _run(project: Path, command: list[str]) -> str:
     if not done.returncode:
         return ""
     said = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-    return said[-1] if said else f"{command[0]} ended with exit code {done.returncode}"
+    reason = said[-1].removeprefix("error: ") if said else f"exit code {done.returncode}"
+    return f"{Path(command[0]).name}: {reason}"

@@ -17,7 +17,7 @@ STYLE = [
     ("answer", "fg:ansicyan"),
     ("pointer", "fg:ansicyan bold"),
     ("highlighted", "fg:ansicyan bold"),
-    ("selected", "fg:ansigreen"),
+    ("selected", "fg:ansicyan noreverse"),
     ("disabled", "fg:ansibrightblack"),
     ("placeholder", "fg:ansibrightblack"),
     ("validation-toolbar", "fg:ansired bg:default noreverse"),

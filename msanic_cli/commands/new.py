@@ -25,11 +25,10 @@ Options and --data win over --answers, these over ~/.config/msanic/config.toml, 
 defaults. What is missing is asked for on a terminal, and is an error elsewhere.
 
 \b
-msanic new                                          asks for everything
-msanic new shop -y                                  takes the defaults
-msanic new shop -y --db mysql --deploy docker       takes the others
-msanic new two -y --answers shop/.copier-answers.yml
-                                                    takes those of another service
+msanic new                        asks for everything
+msanic new shop -y                takes the defaults
+msanic new shop -y --db mysql     takes the others
+msanic new shop -y --dry-run      shows what it would create
 """
 
 

@@ -25,7 +25,7 @@ def test_a_failure_leaves_the_service_and_says_what_to_repeat(
     uv = script(tmp_path / "bin", "uv", 'echo "resolving"; echo "no network" >&2; exit 2')
     flags = ["--install", "--json"] if as_json else ["--install"]
     done = msanic("new", "shop", "-y", *flags, env={"PATH": f"{uv.parent}:/usr/bin:/bin"})
-    line = f"no network; the service is there, repeat with: cd {work}/shop && uv sync"
+    line = f"uv: no network; the service is there, repeat with: cd {work}/shop && uv sync"
     assert done.returncode == 1
     if as_json:
         assert json.loads(done.stdout)["error"]["message"] == line
