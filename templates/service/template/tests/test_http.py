@@ -18,7 +18,7 @@ from sanic.response import text
 from core.http.answer import Answer, Created, CursorPage, Page
 from core.http.codes import Code
 from core.http.errors import Unauthenticated
-from core.http.schema import Input, Output
+from core.http.schema import Input, Instant, Output
 from core.http.urls import Url
 from core.http.view import View
 
@@ -50,7 +50,7 @@ class Search(Input):
 
     tag: tuple[str, ...] = ()
     size: Annotated[int, Field(ge=1, le=100)] = 20
-    before: datetime | None = None
+    before: Instant | None = None
 
 
 class Counter:
@@ -252,6 +252,8 @@ async def test_a_query_has_lists_and_defaults(api: httpx.AsyncClient) -> None:
         ("size=1&size=2", "size"),
         ("colour=red", "colour"),
         ("before=yesterday", "before"),
+        ("before=0.5", "before"),
+        ("before=2024-01-01T00:00:00", "before"),
     ],
 )
 async def test_a_wrong_query_is_refused_by_field(
