@@ -10,6 +10,9 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.generated.processes import kill_group, run
+
+ENDS_WITHIN = 240.0
 STARTS_WITHIN = 120.0  # uv may have to install the service first
 STOPS_WITHIN = 15.0
 
@@ -26,17 +29,7 @@ class Shell:
 
     def type(self, commands: str) -> str:
         """Run commands to their end, which must be a good one; return what they print."""
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", self._continued(commands)],
-            cwd=self.folder,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{commands}\n{done.stdout}{done.stderr}"
-        return done.stdout
+        return run(self._bash(commands), self.folder, self.env, ENDS_WITHIN)
 
     def keep_running(self, command: str) -> None:
         """Start a service in place of the one before; return when it answers."""
@@ -44,7 +37,7 @@ class Shell:
         log = self.folder / "service.log"
         with log.open("w") as output:
             self.running = subprocess.Popen(
-                ["bash", "-euo", "pipefail", "-c", self._continued(command)],
+                self._bash(command),
                 cwd=self.folder,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
@@ -72,11 +65,10 @@ class Shell:
         try:
             running.wait(STOPS_WITHIN)
         finally:
-            if running.poll() is None:
-                os.killpg(running.pid, signal.SIGKILL)
+            kill_group(running)
 
-    def _continued(self, commands: str) -> str:
+    def _bash(self, commands: str) -> list[str]:
         """Begin where the block before has ended, and remember where this one ends."""
         restore = f"if [ -e {self.state} ]; then . {self.state}; fi"
         save = f'{{ export -p; printf "cd %q\\n" "$PWD"; }} > {self.state}'
-        return f"{restore}\n{commands}\n{save}\n"
+        return ["bash", "-euo", "pipefail", "-c", f"{restore}\n{commands}\n{save}\n"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.generated.processes import kill_group, run
 from tests.generated.toolbox import CACHE, Toolbox
 
 START_WITHIN = 30.0
@@ -63,19 +64,8 @@ class Project:
 
     def run(self, *command: str, env: Mapping[str, str] | None = None, within: int = 180) -> str:
         """Run one of the environment's programs in the project; its output is the failure."""
-        done = subprocess.run(
-            [self.toolbox.bin / command[0], *command[1:]],
-            cwd=self.folder,
-            env=self.environment(env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=within,
-            check=False,
-        )
-        assert done.returncode == 0, f"{' '.join(command)} exited {done.returncode}:\n{done.stdout}"
-        return done.stdout
+        program = str(self.toolbox.bin / command[0])
+        return run([program, *command[1:]], self.folder, self.environment(env), within)
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Give a process what it needs from the environment, and nothing else."""
@@ -160,11 +150,7 @@ class Running:
 
     def kill(self) -> None:
         """End whatever is left of the service, workers included."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-        self.process.wait()
+        kill_group(self.process)
 
     def output(self) -> str:
         """Read what the service wrote."""
