@@ -11,6 +11,9 @@ from typing import Any
 from msanic_cli.engine import ANSWERS_FILE, File
 from msanic_cli.errors import MsanicError
 
+# Not part of the hash: the record itself, and the file with secrets, which are drawn anew each time.
+UNHASHED = {ANSWERS_FILE, ".env"}
+
 
 @dataclass(frozen=True)
 class Project:
@@ -31,9 +34,9 @@ def with_pristine_hash(files: Mapping[str, File]) -> dict[str, File]:
 
 
 def pristine_hash(files: Mapping[str, File]) -> str:
-    """Return the SHA-256 of paths, modes and contents, without the recorded answers."""
+    """Return the SHA-256 of paths, modes and contents, of what answers give again: no record, no secrets."""
     digest = hashlib.sha256()
-    for path in sorted(files.keys() - {ANSWERS_FILE}):
+    for path in sorted(files.keys() - UNHASHED):
         content = hashlib.sha256(files[path].content).hexdigest()
         digest.update(f"{path}\0{files[path].mode:o}\0{content}\n".encode())
     return digest.hexdigest()

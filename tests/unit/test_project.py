@@ -29,6 +29,7 @@ def test_the_hash_is_that_of_paths_modes_and_contents() -> None:
     assert base == "a2e83b5afca622c4040deff43f80bb00cd75bf867b0e657635a936a5fae5158a"
     assert pristine_hash(dict(reversed(files.items()))) == base
     assert pristine_hash({**files, ANSWERS_FILE: File(b"z: y\n", 0o644)}) == base
+    assert pristine_hash({**files, ".env": File(b"SECRET=1", 0o644)}) == base
     others = (
         {**files, "a": File(b"2", 0o644)},
         {**files, "a": File(b"1", 0o755)},
