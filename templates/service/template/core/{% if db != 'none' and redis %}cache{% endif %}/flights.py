@@ -13,6 +13,10 @@ class Flights(Generic[T]):
     def __init__(self) -> None:
         self._tasks: dict[Hashable, asyncio.Task[T]] = {}
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether work under this key is in progress."""
+        return key in self._tasks
+
     async def share(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
         """Join the work under this key, or begin it; a caller who goes away does not end it."""
         task = self._tasks.get(key)

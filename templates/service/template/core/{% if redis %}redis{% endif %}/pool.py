@@ -118,4 +118,4 @@ class RedisPool:
 def _in_process() -> Redis:
     import fakeredis  # only where a development extra has brought it
 
-    return fakeredis.FakeAsyncRedis()
+    return fakeredis.FakeAsyncRedis(max_connections=10_000)  # its pool refuses, it does not wait

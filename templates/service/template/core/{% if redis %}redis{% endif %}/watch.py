@@ -8,6 +8,7 @@ has seen the server answer, callers get a ConnectionError within microseconds.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import Context
 from typing import Any, Self, TypeVar
 
 import structlog
@@ -42,7 +43,9 @@ class Watch:
         if self.up.is_set() and self._pool is not None:
             self.up.clear()
             log.warning("redis is down", error=str(error))
-            self._probe = asyncio.create_task(self._until_back(self._pool))
+            # Its own context: what it logs is not about the request that noticed.
+            probing = self._until_back(self._pool)
+            self._probe = asyncio.create_task(probing, context=Context())
 
     def refuse(self) -> None:
         """Raise ConnectionError while Redis is down."""
