@@ -92,6 +92,7 @@ def serving(project: Project, own_redis: OwnRedis) -> Iterator[tuple[Running, st
     """Serve with two workers; yield the service and the path of a note."""
     with fresh_database("pgsql", "msanic_load", project.folder.parent) as url:
         env = {"DATABASE_URL": url, "REDIS_URL": own_redis.url}
+        env[f"{project.prefix}ACCESS_LOG"] = "false"
         project.run("aerich", "upgrade", env=env)
         with project.served(workers=2, env=env) as running:
             status, made = running.call("POST", "/notes", {"title": "read", "text": "often"})
