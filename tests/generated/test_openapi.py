@@ -14,6 +14,7 @@ from tests.generated.toolbox import Toolbox
 
 EXAMPLES = 25
 SEED = 20
+LIMITS = Path(__file__).with_name("schemathesis.toml")
 
 ROWS = {
     "notes": {"redis": True, "api_version": "2.1"},
@@ -30,11 +31,15 @@ def test_the_service_keeps_the_promises_of_its_openapi_document(
     project = generate(answers(usual_row() | row), tmp_path / "project", toolbox)
 
     with project.served() as running:
-        command = [str(Path(sys.executable).with_name("schemathesis")), "run"]
+        command = [
+            str(Path(sys.executable).with_name("schemathesis")),
+            "--config-file",
+            str(LIMITS),
+        ]
         options = ["--max-examples", str(EXAMPLES), "--seed", str(SEED), "--no-color"]
         options += ["--generation-database", "none", "--suppress-health-check", "all"]
         done = subprocess.run(
-            [*command, *options, f"{running.url}/openapi.json"],
+            [*command, "run", *options, f"{running.url}/openapi.json"],
             cwd=tmp_path,
             stdin=subprocess.DEVNULL,
             capture_output=True,
