@@ -7,10 +7,10 @@ from functools import lru_cache
 from types import GenericAlias
 from typing import Any, Self
 
-import orjson
 from pydantic import TypeAdapter
 from tortoise.models import Model
 
+from core.http.answer import dumps
 from core.http.errors import Invalid
 
 LARGEST_INTEGER = 2**63 - 1
@@ -36,7 +36,7 @@ class Cursor:
 
     def encode(self) -> str:
         """Return the text for clients."""
-        packed = orjson.dumps([self.order, self.value, self.key])
+        packed = dumps([self.order, self.value, self.key])
         return urlsafe_b64encode(packed).rstrip(b"=").decode()
 
     @classmethod

@@ -20,6 +20,7 @@ from core.lifecycle import StartError
 
 CONNECTION = "default"
 APP = "models"  # aerich keeps its migrations in a folder of this name
+NO_MODELS = ["aerich.models"]  # Tortoise does not start without a model
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -65,9 +66,11 @@ class Database:
 
     async def open(self) -> None:
         """Connect, and make the tables where SQLite stands in."""
-        config = orm_config(self.target, [name for name in self.modules if _has_models(name)])
+        modules = [name for name in self.modules if _has_models(name)]
+        config = orm_config(self.target, modules or NO_MODELS)
         # Handlers don't inherit the context in which the app starts, hence the global fallback. A
-        # second app in one process (tests have them) shares that of the first.
+        # second app in one process, as tests have, shares that of the first; models know one engine
+        # at a time.
         fallback = get_current_context() is None
         self._context = TortoiseContext()
         with self._context:
@@ -109,8 +112,7 @@ class Database:
                 log.warning("a table is missing: run `aerich upgrade`", table=table)
 
     def _unreachable(self, error: Exception) -> str:
-        cause = error.__cause__ or error.__context__ or error
-        words = " ".join(str(cause).split()) or type(cause).__name__
+        words = " ".join(str(error).split()) or type(error).__name__
         variable = self.settings.variable("database_url")
         return (
             f"cannot use the database at {self.target.where}: {words}. "

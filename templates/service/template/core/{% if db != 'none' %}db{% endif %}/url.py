@@ -96,7 +96,7 @@ def _server(engine: str, url: str) -> Target:
 
 
 def _options(parts: SplitResult) -> dict[str, str]:
-    """Return what stands after the question mark; `host` is a folder with a unix socket."""
+    """Return what stands after the question mark; `host` is a unix socket, or its folder."""
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     if "sslmode" in options:
         options["ssl"] = options.pop("sslmode")
