@@ -8,28 +8,21 @@ import os
 import shutil
 import sys
 import tempfile
-from multiprocessing import active_children, get_context
-from signal import SIGTERM
+from multiprocessing import get_context
 from socket import socket
-from threading import Thread
-from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import structlog
 from sanic.server.socket import bind_socket
 
 from core.lifecycle import StartError, close_all, open_all
 from core.settings import ServiceSettings
+from core.watch import Watch
 
 if TYPE_CHECKING:
     from core.app import Service
 
 LONGEST_STOP = 8  # seconds
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
-WATCH = 0.25  # seconds between looks at the workers
-SPIN = 3.0  # seconds after the last worker's end when the manager must have ended too
-
-log = structlog.stdlib.get_logger(__name__)
 
 
 def bind(host: str, port: int, backlog: int) -> socket:
@@ -76,8 +69,8 @@ async def rehearse(app: "Service") -> None:
 
 
 def watch(app: "Service") -> None:
-    """Have the manager watched, from a thread: it leaves no other place."""
-    Thread(target=_watch, args=(app,), daemon=True).start()
+    """Watch over the manager that is about to spawn workers."""
+    Watch(app, _remove_metrics).start()
 
 
 def finish(app: "Service") -> None:
@@ -85,35 +78,6 @@ def finish(app: "Service") -> None:
     _remove_metrics()
     if app.shared_ctx.failed.is_set():
         sys.exit(1)
-
-
-def _watch(app: "Service") -> None:
-    """Stop the service when a worker dies, so that its supervisor starts it anew.
-
-    Sanic leaves a dead worker dead, its share of requests hanging (sanic-org/sanic#3062), and spins
-    for ever when told to stop before its workers were up. Remove this when it does neither.
-    """
-    manager = app.manager
-    while not manager._shutting_down:
-        sleep(WATCH)
-        dead = [worker.pid for worker in manager.transient_processes if _died(worker)]
-        if dead and not app.state.auto_reload and not manager._shutting_down:
-            log.error("a worker died: stopping the service", pid=dead[0])
-            app.shared_ctx.failed.set()
-            os.kill(os.getpid(), SIGTERM)
-            break
-    app.shared_ctx.ending.set()
-    while any(worker.is_alive() for worker in manager.transient_processes):
-        sleep(WATCH)
-    sleep(SPIN)
-    for child in active_children():
-        child.kill()
-    _remove_metrics()
-    os._exit(int(app.shared_ctx.failed.is_set()))
-
-
-def _died(worker: Any) -> bool:
-    return worker.pid is not None and not worker.is_alive()
 
 
 def _remove_metrics() -> None:

@@ -5,8 +5,9 @@ import os
 import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from signal import SIGKILL
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
@@ -79,18 +80,23 @@ class Served:
 
     async def until(self, words: str) -> None:
         """Read what the process says until these words; fail when it ends without them."""
-        async with asyncio.timeout(PATIENCE):
-            while words not in self.output:
-                line = await self._stdout.readline()
-                if not line:
-                    raise AssertionError(f"ended without saying {words!r}:\n{self.output}")
-                self.output += line.decode()
+        await self._read(lambda: words in self.output)
+        if words not in self.output:
+            raise AssertionError(f"ended without saying {words!r}:\n{self.output}")
 
     async def end(self) -> int:
         """Read the rest of what the process says and return its exit code."""
-        async with asyncio.timeout(PATIENCE):
-            self.output += (await self._stdout.read()).decode()
-            return await self.process.wait()
+        await self._read(lambda: False)
+        return await self.process.wait()
+
+    async def _read(self, enough: Callable[[], bool]) -> None:
+        """Collect lines until there are enough, or no more."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not enough() and (line := await self._stdout.readline()):
+                    self.output += line.decode()
+        except TimeoutError:
+            raise AssertionError(f"still running after:\n{self.output}") from None
 
     @property
     def _stdout(self) -> asyncio.StreamReader:
@@ -122,9 +128,9 @@ async def serving(
     try:
         yield Served(process, f"http://{settings.host}:{settings.port}")
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, SIGKILL)  # with all that it started
+        await process.wait()
 
 
 def _text(value: object) -> str:

@@ -21,14 +21,12 @@ def is_worker() -> bool:
 
 
 def give_up(app: "Service", error: StartError) -> NoReturn:
-    """End a process that cannot start with one line; a worker has all others stopped too."""
+    """End a process that cannot start with one line; a worker takes the others with it."""
     if not is_worker():
         sys.exit(str(error))
     print(error, file=sys.stderr, flush=True)
     app.shared_ctx.failed.set()
-    app.ack()  # the manager listens to nothing before; unheard, it would kill the whole group
-    app.multiplexer.terminate()
-    os._exit(1)  # at once: the signals of the manager would interrupt an orderly exit with a trace
+    os._exit(1)  # at once: Sanic would report it to a manager that then kills the whole group
 
 
 def follow(app: "Service") -> Task:
@@ -40,7 +38,7 @@ def follow(app: "Service") -> Task:
         if silent and _all_serve(app):
             silent = False
             banner.show(app)
-        if _must_end(app):
+        if _must_end(app) and not app.stopping:
             app.stop(terminate=False)
 
     return Task("manager", EVERY, look)
@@ -48,10 +46,10 @@ def follow(app: "Service") -> Task:
 
 def _all_serve(app: "Service") -> bool:
     workers = app.multiplexer.workers.values()
-    return all(worker.get("serving") for worker in workers if worker.get("server"))
+    return all(worker.get("state") == "ACKED" for worker in workers if worker.get("server"))
 
 
 def _must_end(app: "Service") -> bool:
-    """Say whether the manager is gone, or its signal came before this process could listen."""
+    """Say whether the service is to stop, or the manager is gone."""
     manager = parent_process()
     return app.shared_ctx.ending.is_set() or not (manager and manager.is_alive())
