@@ -48,10 +48,12 @@ class Watch:
         self._told.set()
 
     def _run(self) -> None:
+        up = False
         while not self._told.wait(EVERY):
+            up = up or self._manager._all_workers_ack()
             if not self._app.state.auto_reload and any(map(_died, self._workers())):
                 self._fail()
-        self._stop()
+        self._stop(up)
         self._await_workers()
         sleep(AFTER)
         self._leave()
@@ -63,12 +65,12 @@ class Watch:
             self._app.shared_ctx.failed.set()
         self._tell()
 
-    def _stop(self) -> None:
-        """Tell the workers and, if it listens, the manager."""
+    def _stop(self, up: bool) -> None:
+        """Tell the workers and, if it listens because they were up, the manager."""
         self._app.shared_ctx.ending.set()
         _kill(self._manager.durable_processes, signal.SIGINT)
         self._manager._shutting_down = True
-        if self._manager._all_workers_ack():
+        if up:
             self._manager.monitor_publisher.send(None)
 
     def _await_workers(self) -> None:
