@@ -26,11 +26,12 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 def orm_config(target: Target, modules: Sequence[str]) -> dict[str, Any]:
-    """Return the configuration that Tortoise and aerich take."""
+    """Return what Tortoise and aerich take; modules without models are left out."""
+    models = [name for name in modules if _has_models(name)]
     engine = {"engine": f"core.db.{target.engine}", "credentials": dict(target.credentials)}
     return {
         "connections": {CONNECTION: engine},
-        "apps": {APP: {"models": list(modules), "default_connection": CONNECTION}},
+        "apps": {APP: {"models": models or NO_MODELS, "default_connection": CONNECTION}},
         "use_tz": True,
         "timezone": "UTC",
     }
@@ -66,8 +67,7 @@ class Database:
 
     async def open(self) -> None:
         """Connect, and make the tables where SQLite stands in."""
-        modules = [name for name in self.modules if _has_models(name)]
-        config = orm_config(self.target, modules or NO_MODELS)
+        config = orm_config(self.target, self.modules)
         # Handlers don't inherit the context in which the app starts, hence the global fallback. A
         # second app in one process, as tests have, shares that of the first; models know one engine
         # at a time.
