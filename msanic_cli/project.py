@@ -11,7 +11,7 @@ from typing import Any
 from msanic_cli.engine import ANSWERS_FILE, File
 from msanic_cli.errors import MsanicError
 
-# Not part of the hash: the record itself, and the file with secrets, which are drawn anew each time.
+# Not part of the hash: the record itself, and the file of secrets, which are drawn anew each time.
 UNHASHED = {ANSWERS_FILE, ".env"}
 
 
@@ -34,7 +34,7 @@ def with_pristine_hash(files: Mapping[str, File]) -> dict[str, File]:
 
 
 def pristine_hash(files: Mapping[str, File]) -> str:
-    """Return the SHA-256 of paths, modes and contents, of what answers give again: no record, no secrets."""
+    """Return the SHA-256 of the files (path, mode, content) that the same answers give again."""
     digest = hashlib.sha256()
     for path in sorted(files.keys() - UNHASHED):
         content = hashlib.sha256(files[path].content).hexdigest()

@@ -62,8 +62,8 @@ def group() -> Any:
     return get_command(app)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(context: typer.Context, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
         typer.echo(f"msanic {__version__}")
         raise typer.Exit
 

@@ -124,6 +124,14 @@ def _show_next(plan: Plan, files: Mapping[str, File], outcome: Outcome, terminal
     terminal.document(report.document(plan, files, outcome))
 
 
+def _show_schema(context: typer.Context, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from msanic_cli.schema import schema
+
+        Terminal(json=True).document(schema(service_template().questions))
+        raise typer.Exit
+
+
 def app() -> typer.Typer:
     """Return the command, with an option for each question of the service template."""
     template = service_template()
@@ -171,6 +179,15 @@ def app() -> typer.Typer:
         config: Annotated[
             bool, _option("--config/--no-config", help="Use your own defaults. [default: yes]")
         ] = True,
+        schema: Annotated[
+            bool,
+            _option(
+                "--schema",
+                callback=_show_schema,
+                is_eager=True,
+                help="Print the JSON Schema of the answers and leave.",
+            ),
+        ] = False,
     ) -> None:
         if service is not None:
             answers = {**answers, "name": [service, *answers.get("name", [])]}

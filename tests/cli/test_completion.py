@@ -41,6 +41,11 @@ def test_options_complete(complete: Complete) -> None:
     }
 
 
+def test_options_that_print_and_leave_are_not_run_by_completing(complete: Complete) -> None:
+    assert complete("msanic --version n") == ["new"]
+    assert complete("msanic new --schema --db my") == ["mysql"]
+
+
 def test_choices_complete(complete: Complete) -> None:
     assert complete("msanic new --db ") == ["pgsql", "mysql", "sqlite", "none"]
     assert complete("msanic new --db my") == ["mysql"]
