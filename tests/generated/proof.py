@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,8 +37,8 @@ class Outcome:
     problem: str
 
 
-def prove(project: Project, only: frozenset[str] = frozenset()) -> list[Outcome]:
-    """Take every step that concerns the project, whatever the others found."""
+def prove(project: Project, only: Collection[str] = ()) -> list[Outcome]:
+    """Take the steps, or only those named, that concern the project, whatever the others found."""
     outcomes = []
     for step in STEPS:
         if step.concerns(project.answers) and (not only or step.name in only):
@@ -76,13 +76,17 @@ def _types(project: Project) -> None:
 
 
 def _tests_alone(project: Project) -> None:
-    project.run("pytest", "-q", "-p", "no:cacheprovider")
+    project.run(*PYTEST, *QUICK)
+
+
+def _tests_of_processes(project: Project) -> None:
+    project.run(*PYTEST, *PROCESSES)
 
 
 def _tests_on_servers(project: Project) -> None:
     with _real_servers(project, "tests") as env:
         urls = {f"TEST_{key}": env[key] for key in ("DATABASE_URL", "REDIS_URL") if key in env}
-        project.run("pytest", "-q", "-p", "no:cacheprovider", env=urls)
+        project.run(*PYTEST, *QUICK, env=urls)
 
 
 def _migrations(project: Project) -> None:
@@ -139,6 +143,12 @@ def _real_servers(project: Project, purpose: str) -> Iterator[dict[str, str]]:
         yield env
 
 
+PYTEST = ("pytest", "-q", "-p", "no:cacheprovider")
+# Tests that start and stop whole services take most of the time of all tests, and the same course
+# whatever the database: they are a step of their own.
+PROCESSES = ("tests/test_start.py",)
+QUICK = tuple(f"--ignore={path}" for path in PROCESSES)
+LONG_STEP = "tests of processes"
 STEPS = (
     Step("text", _text),
     Step("usage", _usage),
@@ -146,6 +156,7 @@ STEPS = (
     Step("format", _format),
     Step("types", _types),
     Step("tests", _tests_alone),
+    Step(LONG_STEP, _tests_of_processes),
     Step(
         "tests on servers",
         _tests_on_servers,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.generated.axes import Row, answers, possible, wanted_pairs
-from tests.generated.cover import pairs_in, pairwise
+from tests.generated.cover import FIRST, pairs_in, pairwise
 from tests.generated.project import generate
-from tests.generated.proof import prove
+from tests.generated.proof import LONG_STEP, STEPS, prove
 from tests.generated.toolbox import Toolbox
 
 
@@ -35,9 +35,12 @@ def test_the_cover_holds_every_pair_of_answers_that_can_stand_together() -> None
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("row", pairwise(), ids=lambda row: summary(row))
 def test_the_project_is_right_in_all_respects(row: Row, workplace: Path, toolbox: Toolbox) -> None:
+    steps = {step.name for step in STEPS}
+    if row not in pairwise()[: len(FIRST)]:
+        steps.remove(LONG_STEP)
     project = generate(answers(row), workplace, toolbox)
 
-    failed = [outcome for outcome in prove(project) if outcome.problem]
+    failed = [outcome for outcome in prove(project, steps) if outcome.problem]
 
     assert not failed, "\n\n".join(f"== {each.step}\n{each.problem}" for each in failed)
 

@@ -25,6 +25,10 @@ BY_NAME = {
 }
 
 
+# A room of the service that is there to be filled.
+ROOMS = {"consts": "the place for codes and enums of the service's own"}
+
+
 def problems(project: Project) -> Iterator[str]:
     """Yield modules nobody imports and dependencies nobody uses, one line each."""
     sources = {
@@ -42,7 +46,10 @@ def _module(name: str) -> str:
 def _imports(module: str, path: Path) -> Iterator[str]:
     """Yield the modules a file imports, and those that it names in a string."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    tree = ast.parse(path.read_bytes())
+    words = {word for node in ast.walk(tree) for word in _words(node)}
+    yield from words
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -50,8 +57,21 @@ def _imports(module: str, path: Path) -> Iterator[str]:
             base = ".".join([*(steps if node.level else []), *filter(None, [node.module])])
             yield base
             yield from (f"{base}.{name.name}" for name in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from re.findall(r"^[a-z_]\w*(?:\.\w+)*$", node.value)
+        elif isinstance(node, ast.JoinedStr) and node.values:
+            # f"core.db.{engine}" imports the modules that the file names as plain words.
+            yield from (f"{start}{word}" for start in _package(node.values[0]) for word in words)
+
+
+def _words(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return re.findall(r"^[a-z_]\w*(?:\.\w+)*$", node.value)
+    return []
+
+
+def _package(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return re.findall(r"^(?:\w+\.)+$", node.value)
+    return []
 
 
 def _unreached(
@@ -59,6 +79,7 @@ def _unreached(
 ) -> Iterator[str]:
     config = (project.folder / "pyproject.toml").read_text("utf-8")
     todo = [m for m in sources if m.startswith(("tests", "migrations")) or "." not in m]
+    todo += [f"{project.name}.{room}" for room in ROOMS]
     todo += [module for module in sources if re.search(rf"\b{re.escape(module)}\b", config)]
     reached: set[str] = set()
     while todo:
