@@ -27,7 +27,7 @@ def schema(questions: Iterable[Question]) -> dict[str, Any]:
 
 
 def _property(question: Question) -> dict[str, Any]:
-    described = {"description": question.help} if question.help else {}
+    described: dict[str, Any] = {"description": question.help} if question.help else {}
     if question.placeholder:
         described["examples"] = [question.placeholder]
     default = question.static_default
