@@ -28,7 +28,7 @@ def configure(settings: ServiceSettings, debug: bool) -> None:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     for name in CHATTY:
-        logging.getLogger(name).setLevel(logging.NOTSET if debug else logging.WARNING)
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     structlog.configure(
         processors=[

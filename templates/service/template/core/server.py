@@ -34,7 +34,8 @@ def serve(create_app: Callable[[], Service], settings: type[ServiceSettings]) ->
     for key, value in flags.items():
         os.environ[settings.variable(key)] = value
     app = build(create_app)
-    dev, processes = "debug" in flags, app.settings.processes
+    dev = "debug" in flags
+    processes = 1 if dev else app.settings.processes
     single = processes == 1 and not dev
     app.prepare(dev=dev, workers=processes, single_process=single)
     if single:
