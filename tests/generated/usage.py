@@ -25,8 +25,12 @@ BY_NAME = {
 }
 
 
-# A room of the service that is there to be filled.
-ROOMS = {"consts": "the place for codes and enums of the service's own"}
+# Modules that the generated service does not call itself, and why they are there.
+OFFERED = {
+    "{name}.consts": "the place for codes and enums of the service's own",
+    "core.redis.scripts": "deletes by pattern and counts within bounds, for the service's own use",
+    "core.testing": "serves the service to its tests",
+}
 
 
 def problems(project: Project) -> Iterator[str]:
@@ -78,8 +82,10 @@ def _unreached(
     project: Project, sources: dict[str, Path], imports: dict[str, set[str]]
 ) -> Iterator[str]:
     config = (project.folder / "pyproject.toml").read_text("utf-8")
-    todo = [m for m in sources if m.startswith(("tests", "migrations")) or "." not in m]
-    todo += [f"{project.name}.{room}" for room in ROOMS]
+    offered = {module.format(name=project.name) for module in OFFERED}
+    tests = {module for module in sources if module.split(".")[0] == "tests"}
+    todo = [m for m in sources if m.startswith("migrations") or "." not in m]
+    todo += [*offered, *tests]
     todo += [module for module in sources if re.search(rf"\b{re.escape(module)}\b", config)]
     reached: set[str] = set()
     while todo:
@@ -89,7 +95,8 @@ def _unreached(
         reached.add(module)
         parts = module.split(".")
         todo += [".".join(parts[:length]) for length in range(1, len(parts))]
-        todo += imports[module]
+        # What only tests import is not used by the service.
+        todo += imports[module] & tests if module in tests else imports[module]
     for module in sorted(set(sources) - reached):
         yield f"{sources[module].relative_to(project.folder)}: nothing imports it"
 
