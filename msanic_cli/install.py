@@ -9,6 +9,7 @@ from pathlib import Path
 from msanic_cli.errors import Interrupted, StepError
 
 CONSTRAINTS = "constraints.txt"
+LOCK = "uv.lock"  # written by uv beside the project's files
 
 
 def with_uv() -> bool:

@@ -27,6 +27,8 @@ def next_steps(plan: Plan, outcome: Outcome) -> list[Step]:
     steps.append((f"curl {_url(plan)}", "asks it, from another terminal"))
     if plan.value("db") != "none":
         steps.append((f"{run}aerich upgrade", "makes the tables, with DATABASE_URL set"))
+    if outcome.committed and outcome.installed and plan.uv:
+        steps.append((f"git add {install.LOCK}", "for your next commit: what uv installed"))
     return steps
 
 

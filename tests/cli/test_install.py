@@ -16,6 +16,7 @@ def test_uv_installs_in_the_finished_service(msanic: Msanic, work: Path, tmp_pat
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "said").read_text() == f"{work}/shop: sync\n"
     assert "uv run python web_shop.py" in done.stdout
+    assert "git add uv.lock" in done.stdout  # it appears after the first commit
 
 
 @pytest.mark.parametrize("as_json", [False, True])
