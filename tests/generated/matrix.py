@@ -28,6 +28,7 @@ from tests.generated.sharing import fingerprint, rendered
 from tests.generated.toolbox import Toolbox, prepare, requirements
 
 IN_MEMORY = "text"
+PROBLEM_LINES = 40
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ def _print(console: Console, report: Report, total: int) -> None:
             f"{report.number}/{total} {state} {seconds:.0f} s {answers(report.row)}", markup=False
         )
     for outcome in failed:
-        console.print(f"  {outcome.step}: {outcome.problem}", markup=False)
+        lines = outcome.problem.splitlines()[-PROBLEM_LINES:]
+        console.print(f"  {outcome.step}:", *lines, sep="\n    ", markup=False)
 
 
 def _summary(console: Console, reports: list[Report]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -129,7 +130,9 @@ async def _connection(url: str) -> AsyncIterator[Any]:
             ) as connection,
             connection.cursor() as cursor,
         ):
-            yield cursor
+            with warnings.catch_warnings():  # a database that need not be dropped
+                warnings.simplefilter("ignore")
+                yield cursor
 
 
 async def _execute(server: Server, *statements: str) -> None:
