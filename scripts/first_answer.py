@@ -25,7 +25,9 @@ def create() -> Path:
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     options = ["--defaults", "--no-config", "--no-git", "--install", "--output-dir", str(PLACE)]
-    subprocess.run(["msanic", "new", "shop", *options], check=True)
+    done = subprocess.run(["msanic", "new", "shop", *options])
+    if done.returncode:
+        raise SystemExit(done.returncode)  # it has said why
     return PLACE / "shop"
 
 
