@@ -57,8 +57,8 @@ class CompiledTemplates:
         with suppress(OSError, EOFError, ValueError, TypeError):
             content = self._path.read_bytes()
             if content.startswith(self._header):
-                entries: Entries = marshal.loads(content[len(self._header) :])  # noqa: S302
-                return entries
+                entries = marshal.loads(content[len(self._header) :])  # noqa: S302
+                return entries if isinstance(entries, dict) else {}
         return {}
 
 

@@ -1,6 +1,6 @@
 """Entry point: run a command, and turn whatever goes wrong into one line and an exit code.
 
-This module and `commands/__init__.py` are all that `--help` and `--version` import of the tool.
+This module, `streams.py` and `commands/__init__.py` are what `--help` and `--version` start with.
 """
 
 import gc
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from msanic_cli import __version__
+from msanic_cli import __version__, streams
 
 USAGE, INTERRUPTED = 2, 130
 
@@ -24,13 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     argv = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
         gc.disable()  # this process lives for a moment: collecting would cost a tenth of it
-    _speak_utf8()
+    streams.prepare()
     with _signals_interrupt(lasting=arguments is None):
         try:
             code = _run(argv)
-            sys.stdout.flush()
+            streams.finish()
         except BrokenPipeError:
-            _silence_stdout()  # the reader left: there is nobody to tell
+            streams.silence()  # the reader left: there is nobody to tell
             code = 1
         except SystemExit as leave:  # shell completion leaves this way
             code = leave.code if isinstance(leave.code, int) else 0
@@ -62,25 +62,10 @@ def _tell(error: BaseException, *, as_json: bool) -> int:
     failure = describe(error)
     try:
         Terminal(json=as_json).failure(failure)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _silence_stdout()
+        streams.finish()
+    except OSError:
+        streams.silence()  # the exit code has to do
     return failure.exit_code
-
-
-def _speak_utf8() -> None:
-    """Write UTF-8 and LF on every system; what has no encoding is replaced, never an error."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="replace", newline="\n")
-
-
-def _silence_stdout() -> None:
-    """Point standard output to nowhere, so that the flush at exit has nothing to complain about."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 @contextmanager

@@ -35,9 +35,10 @@ NONE = Defaults(Path())
 
 def config_path() -> Path:
     """Return where the user's configuration is, whether it exists or not."""
-    base = os.environ.get("XDG_CONFIG_HOME", "")
-    folder = Path(base) if Path(base).is_absolute() else Path("~/.config").expanduser()
-    return folder / "msanic" / "config.toml"
+    base = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    if not base.is_absolute():
+        base = Path(os.path.expanduser("~/.config"))  # noqa: PTH111 - no error for who has no home
+    return base / "msanic" / "config.toml"
 
 
 def load(path: Path) -> Defaults:
@@ -50,8 +51,11 @@ def load(path: Path) -> Defaults:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return Defaults(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read ({error}); --no-config leaves it out") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: expected UTF-8 text; --no-config leaves it out") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{path}: {reason}; --no-config leaves it out") from error
     content = _parse(path, text)
     steps = _table(path, content, "new")
     _refuse_unknown(path, content, ("answers", "new"), "")
@@ -67,8 +71,8 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text, parse_float=str)  # 1.10 is a version, not a number
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: {error}; --no-config leaves it out") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{path}: no TOML: {error}; --no-config leaves it out") from error
 
 
 def _table(path: Path, content: Mapping[str, Any], name: str) -> dict[str, Any]:

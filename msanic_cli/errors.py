@@ -43,7 +43,7 @@ class UnknownAnswer(AnswerError):  # noqa: N818 - names what came
     def __init__(self, name: str, known: Iterable[str]) -> None:
         from difflib import get_close_matches
 
-        shown = name if name.isidentifier() and name.isascii() else ascii(name)[:60]
+        shown = (name if name.isidentifier() and name.isascii() else ascii(name))[:60]
         close = get_close_matches(name, list(known), n=1)
         self.suggestion = close[0] if close else ""
         hint = f"; did you mean {self.suggestion}?" if close else ""

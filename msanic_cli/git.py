@@ -12,10 +12,12 @@ BRANCH = "main"
 IDENTITY = {"name": "msanic", "email": "msanic@localhost"}  # where the user has configured none
 
 # The commit must not depend on how the user set up git: no hooks, no signing (it may ask for a
-# passphrase), no converted line ends, nothing left running in the background.
+# passphrase), no file left out or converted, nothing left running in the background.
 SETTINGS = (
     f"init.defaultBranch={BRANCH}",
     f"core.hooksPath={os.devnull}",
+    f"core.excludesFile={os.devnull}",
+    f"core.attributesFile={os.devnull}",
     "core.autocrlf=false",
     "core.safecrlf=false",
     "core.fsmonitor=false",

@@ -59,8 +59,7 @@ class Outcome:
 
 def make_plan(options: Options, defaults: Defaults, answers: Answers, command: list[str]) -> Plan:
     """Return what is to be done. Raises UsageError for what cannot be done."""
-    parent = options.output_dir or Path()
-    target = Path(os.path.abspath(parent)) / str(answers.values["name"])  # noqa: PTH100 - keeps links
+    target = _folder(options.output_dir or Path()) / str(answers.values["name"])
     _refuse_taken(target)
     demanded = options.git is True
     if demanded and not git.available():
@@ -74,6 +73,13 @@ def make_plan(options: Options, defaults: Defaults, answers: Answers, command: l
         uv=install.with_uv(),
         command=tuple(command),
     )
+
+
+def _folder(path: Path) -> Path:
+    try:
+        return Path(os.path.abspath(path))  # noqa: PTH100 - keeps links
+    except FileNotFoundError as error:
+        raise TargetError("the current folder is gone: go to another, or use -o DIR") from error
 
 
 def _refuse_taken(target: Path) -> None:

@@ -99,7 +99,7 @@ def _near(path: Path) -> str:
     """Return a path as short as it can be typed from here."""
     try:
         return str(path.relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, FileNotFoundError):  # elsewhere, or the current folder is gone
         return str(path)
 
 

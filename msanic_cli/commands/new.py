@@ -31,6 +31,8 @@ msanic new shop -y --db mysql     takes the others
 msanic new shop -y --dry-run      shows what it would create
 """
 
+LEFT = "the project is complete, the commit is left to you"
+
 
 def create(template: Template, answers: Mapping[str, list[Any]], options: Options) -> None:
     """Create a service, from the answers on the command line to the next steps."""
@@ -112,15 +114,15 @@ def _show_created(
 ) -> None:
     terminal.say(*report.command_lines(plan))
     terminal.say(report.summary(plan, files, outcome))
-    if outcome.problem:
-        terminal.warn(f"{outcome.problem}; the project is complete, the commit is left to you")
+    if outcome.problem and not plan.git_demanded:
+        terminal.warn(f"{outcome.problem}; {LEFT}")
 
 
 def _show_next(plan: Plan, files: Mapping[str, File], outcome: Outcome, terminal: Terminal) -> None:
     """Say what to run next. Raises StepError for a commit that was demanded and failed."""
     terminal.say(*report.steps_lines(report.next_steps(plan, outcome)))
     if outcome.problem and plan.git_demanded:
-        raise StepError(f"--git: {outcome.problem}")
+        raise StepError(f"--git: {outcome.problem}; {LEFT}")
     terminal.document(report.document(plan, files, outcome))
 
 

@@ -27,7 +27,7 @@ def refusal(msanic: Msanic, *arguments: str | Path) -> str:
 def configure(home: Path, text: str) -> None:
     path = home / ".config/msanic/config.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
 
 
 def test_data_answers_any_question(msanic: Msanic) -> None:
@@ -236,10 +236,11 @@ def test_wrong_user_defaults_are_refused(
     assert msanic("new", "shop", "-y", "--dry-run", "--no-config").returncode == 0
 
 
+@pytest.mark.parametrize("text", ["[answers\n", "a = " + "[" * 5000, "a = '\udcff'\n"])
 def test_user_defaults_that_are_no_toml_name_the_way_around_them(
-    msanic: Msanic, home: Path
+    msanic: Msanic, home: Path, text: str
 ) -> None:
-    configure(home, "[answers\n")
+    configure(home, text)
     assert refusal(msanic).endswith("; --no-config leaves it out")
 
 

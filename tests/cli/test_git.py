@@ -62,6 +62,15 @@ def test_hooks_signing_and_line_ends_of_the_user_do_not_matter(
     assert git(work / "shop", "rev-list", "--count", "HEAD") == "1"
 
 
+def test_no_file_is_left_out_by_what_the_user_ignores_everywhere(
+    msanic: Msanic, work: Path, home: Path
+) -> None:
+    (home / "ignored").write_text("*\n")
+    (home / ".gitconfig").write_text(f"[core]\nexcludesFile = {home}/ignored\n")
+    assert msanic("new", "shop", "-y").returncode == 0
+    assert {"web_shop.py", "core/app.py"} <= {*git(work / "shop", "ls-files").splitlines()}
+
+
 def test_variables_of_a_hook_lead_to_no_other_repository(
     msanic: Msanic, work: Path, tmp_path: Path
 ) -> None:
@@ -114,7 +123,9 @@ def test_a_failing_git_leaves_the_service_and_says_what_to_run(
     )
     done = msanic("new", "shop", "-y", *flags, env={"PATH": f"{broken.parent}:/usr/bin:/bin"})
     assert done.returncode == code
-    assert "git: fatal: no" in done.stderr
+    word = "error: --git" if flags else "warning"
+    left = "the project is complete, the commit is left to you"
+    assert done.stderr == f"{word}: git: fatal: no; {left}\n"
     assert "git init -b main" in done.stdout
     assert (work / "shop/web_shop.py").is_file()
     assert not (work / "shop/.git").exists()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import marshal
 import sys
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 import pytest
 
 from msanic_cli.bytecode import CompiledTemplates
 
+HEADER = len(MAGIC_NUMBER) + 32
 CODE = compile("1 + 1", "t", "eval")
 
 
@@ -34,11 +37,11 @@ def test_another_source_or_version_is_compiled_anew() -> None:
     assert CompiledTemplates("other", "1").get("key", "source") is None
 
 
-@pytest.mark.parametrize("damage", [b"", b"\0" * 100])
+@pytest.mark.parametrize("damage", [b"", b"\0" * 100, marshal.dumps([1])])
 def test_a_damaged_file_is_no_error(damage: bytes, cache: Path) -> None:
     _keep("1")
     path = next(path for path in cache.rglob("*") if path.is_file())
-    for content in (damage, path.read_bytes()[:40] + damage):
+    for content in (damage, path.read_bytes()[:HEADER] + damage):
         path.write_bytes(content)
         assert CompiledTemplates("test", "1").get("key", "source") is None
 
