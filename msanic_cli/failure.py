@@ -1,6 +1,7 @@
 """What the error boundary says about an exception."""
 
 import difflib
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -35,9 +36,10 @@ def describe(error: BaseException) -> Failure:
         return _of_ours(error)
     if isinstance(error, OSError):
         return Failure("system", _system(error))
-    import typer
-
-    if isinstance(error, typer.TyperException):
+    if isinstance(error, ModuleNotFoundError):
+        return Failure("installation", f"{_one_line(str(error)).lower()}: install msanic again")
+    typer = sys.modules.get("typer")  # imported already if the error is one of its own
+    if typer is not None and isinstance(error, typer.TyperException):
         return _of_typer(error)
     return Failure(
         "internal",

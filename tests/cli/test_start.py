@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +85,22 @@ def test_the_module_of_the_console_script_is_the_same_command() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["scripts"] == {"msanic": "msanic_cli.cli:main"}
+
+
+@pytest.mark.parametrize("missing", ["typer", "jinja2", "yaml"])
+def test_an_incomplete_installation_is_one_line(
+    missing: str, environment: dict[str, str], work: Path
+) -> None:
+    program = (
+        f"import sys\nsys.modules[{missing!r}] = None\nfrom msanic_cli.cli import main\n"
+        "sys.exit(main(['new', 'shop', '-y']))"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=work, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr
+        == f"error: import of {missing} halted; none in sys.modules: install msanic again\n"
+    )
