@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -56,6 +56,7 @@ MARIADB = Server(
     "-p 3306:3306 -e MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1 mariadb:11",
 )
 REDIS = Server("Redis", "MSANIC_TEST_REDIS", "redis://127.0.0.1:6379", "-p 6379:6379 redis:8")
+logging.getLogger("asyncmy").setLevel(logging.ERROR)  # it notes that nothing had to be dropped
 ENGINES = {"pgsql": POSTGRESQL, "mysql": MARIADB}
 
 
@@ -130,9 +131,7 @@ async def _connection(url: str) -> AsyncIterator[Any]:
             ) as connection,
             connection.cursor() as cursor,
         ):
-            with warnings.catch_warnings():  # a database that need not be dropped
-                warnings.simplefilter("ignore")
-                yield cursor
+            yield cursor
 
 
 async def _execute(server: Server, *statements: str) -> None:
