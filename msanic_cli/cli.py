@@ -1,17 +1,17 @@
 """Entry point: run a command, and turn whatever goes wrong into one line and an exit code.
 
-This module, `streams.py` and `commands/__init__.py` are what `--help` and `--version` start with.
+Nothing heavy is imported here: `--help` and `--version` start with this module.
 """
 
 import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from types import FrameType
 
 from msanic_cli import __version__, streams
+from msanic_cli.signals import STOPPING, stopping_signals
 
 USAGE, INTERRUPTED = 2, 130
 
@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         gc.disable()  # this process lives for a moment: collecting would cost a tenth of it
     streams.prepare()
-    with _signals_interrupt(lasting=arguments is None):
+    # The process ends afterwards: a late signal ends it without a traceback.
+    with stopping_signals(_interrupt, afterwards=signal.SIG_DFL if arguments is None else None):
         try:
             code = _run(argv)
             streams.finish()
@@ -68,31 +69,8 @@ def _tell(error: BaseException, *, as_json: bool) -> int:
     return failure.exit_code
 
 
-@contextmanager
-def _signals_interrupt(*, lasting: bool) -> Iterator[None]:
-    """Make SIGTERM and SIGHUP unwind the stack as Ctrl-C does, once, so that cleaning up finishes.
-
-    Signals that the caller chose to ignore (`nohup`, a background job) stay ignored. With `lasting`
-    the process ends afterwards: a late signal ends it without a traceback.
-    """
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
-    wanted = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {}
-    try:
-        for number in wanted:
-            if signal.getsignal(number) != signal.SIG_IGN:
-                before[number] = signal.signal(number, _interrupt)
-    except ValueError:
-        before = {}  # not the main thread: its owner handles signals
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if lasting else handler)
-
-
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    """Unwind the stack as Ctrl-C does, once, so that cleaning up finishes."""
+    for stopping in STOPPING:
+        signal.signal(stopping, signal.SIG_IGN)
     raise KeyboardInterrupt

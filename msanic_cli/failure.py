@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from msanic_cli.errors import Interrupted, MissingAnswers, MsanicError
 from msanic_cli.terminal import DIM, Line, printable
 
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
+FAILED, INTERRUPTED = 1, 130
 
 
 @dataclass(frozen=True)

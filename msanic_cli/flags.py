@@ -9,6 +9,7 @@ import typer
 
 from msanic_cli.errors import flag
 from msanic_cli.questions import Question
+from msanic_cli.values import in_words
 
 PANEL = "Answers"
 METAVARS = {"str": "TEXT", "int": "NUMBER", "float": "NUMBER", "yaml": "YAML", "json": "JSON"}
@@ -82,8 +83,7 @@ def _help(question: Question) -> str:
     default = question.static_default
     if default is None or default == "":
         return question.help
-    shown = {True: "yes", False: "no"}.get(default, default) if default in (0, 1) else default
-    return f"{question.help} [default: {shown}]"
+    return f"{question.help} [default: {in_words(default)}]"
 
 
 def _values(question: Question) -> list[str]:

@@ -2,6 +2,7 @@
 
 import textwrap
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from msanic_cli import prompts
@@ -9,11 +10,11 @@ from msanic_cli.engine import Answers, Template
 from msanic_cli.errors import AnswerError, Interrupted, MissingAnswers, UsageError
 from msanic_cli.questions import MISSING, Context, Question
 from msanic_cli.resolution import resolve
+from msanic_cli.screen import Screen
 from msanic_cli.sources import Given
-from msanic_cli.terminal import ACCENT, DIM, GOOD, STRONG, WARN, Line, Terminal, printable
+from msanic_cli.terminal import DIM, STRONG, WARN, Terminal
 
 CREATE, LEAVE = "+create", "-leave"
-NAME_WIDTH = 16
 
 
 @dataclass
@@ -32,7 +33,11 @@ class Interview:
     offers: dict[str, Any] = field(default_factory=dict)  # what the defaults would have been
     passed: list[str] = field(default_factory=list)  # prompts passed since the last start
     greeted: bool = False
-    screen: list[str] = field(default_factory=list)  # the question of each line on the screen
+
+    @cached_property
+    def screen(self) -> Screen:
+        """Hold the lines of the answers so far."""
+        return Screen(self.terminal)
 
     def hold(self) -> Answers:
         """Ask until everything is answered and the user is content with it.
@@ -108,7 +113,7 @@ class Interview:
         value = prompts.ask(question, context, start)
         self.answered[name] = value
         self.passed.append(name)
-        self._show(name, value)
+        self.screen.show(name, value)
         return value
 
     def _greet(self) -> None:
@@ -122,24 +127,23 @@ class Interview:
         self.answered.pop(name, None)
         problem = error.problem if isinstance(error, AnswerError) else str(error)
         for line in textwrap.wrap(f"{name}: {problem}", self.terminal.width - 3):
-            self._say(name, [("! ", WARN), line])
+            self.screen.say(name, [("! ", WARN), line])
 
     def _take_back(self) -> None:
         if self.passed:
             name = self.passed[-1]
             self.drafts[name] = self.answered.pop(name)
-            self._wipe(name)
+            self.screen.wipe(name)
 
     def _review(self, answers: Answers) -> str:
-        self._wipe()
+        self.screen.wipe()
         rows = [
-            (question.name, f"{question.name:<{NAME_WIDTH}}{shown(answers.values[question.name])}")
+            (question.name, self.screen.row(question.name, answers.values[question.name]))
             for question in self._reviewed(answers)
         ]
-        width = self.terminal.width - 6
-        options = [(CREATE, "Create it"), *((key, _cut(text, width)) for key, text in rows)]
+        options = [(CREATE, "Create it"), *rows, (LEAVE, "Leave, write nothing")]
         try:
-            choice = prompts.choose(REVIEW, [*options, (LEAVE, "Leave, write nothing")], CREATE)
+            choice = prompts.choose(REVIEW, options, CREATE)
         except prompts.Back:
             return self.passed[-1]
         if choice == LEAVE:
@@ -170,23 +174,8 @@ class Interview:
 
     def _show_final(self, answers: Answers) -> None:
         for question in self._reviewed(answers):
-            self._show(question.name, answers.values[question.name])
+            self.screen.show(question.name, answers.values[question.name])
         self.terminal.say("")
-
-    def _show(self, name: str, value: Any) -> None:
-        text = _cut(shown(value), self.terminal.width - NAME_WIDTH - 4)
-        self._say(name, [("✓ ", GOOD), f"{name:<{NAME_WIDTH}}", (text, ACCENT)])
-
-    def _say(self, name: str, line: Line) -> None:
-        """Print one line that fits into the width, to be wiped when its question is asked again."""
-        self.terminal.say(line)
-        self.screen.append(name)
-
-    def _wipe(self, name: str | None = None) -> None:
-        """Remove the last lines of a question from the screen, or all lines."""
-        while self.screen and name in (None, self.screen[-1]):
-            self.screen.pop()
-            self.terminal.erase_line()
 
 
 KEYS = "Enter accepts, Esc goes back, Ctrl-C leaves"
@@ -199,16 +188,3 @@ def _drawn(question: Question, context: Context) -> bool:
         return bool(question.default(context) != question.default(context))
     except AnswerError:
         return False
-
-
-def shown(value: Any) -> str:
-    """Return an answer for people."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return printable(str(value)) or "(empty)"
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: max(width - 1, 1)] + "…"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from msanic_cli.errors import AnswerError
 from msanic_cli.naming import normalised
-from msanic_cli.questions import MISSING, Context, Question
+from msanic_cli.questions import MISSING, Choice, Context, Question
 
 if TYPE_CHECKING:
     import questionary
@@ -79,7 +79,7 @@ def _prompt(question: Question, context: Context, default: Any) -> "questionary.
     )
 
 
-def _choice(choice: Any, *, checked: bool = False) -> "questionary.Choice":
+def _choice(choice: Choice, *, checked: bool = False) -> "questionary.Choice":
     import questionary
 
     disabled = choice.problem or None

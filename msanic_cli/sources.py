@@ -9,7 +9,7 @@ from msanic_cli.defaults import Defaults
 from msanic_cli.errors import AnswerError, UnknownAnswer, UsageError, flag
 from msanic_cli.naming import normalised, refuse_path
 from msanic_cli.questions import Context, Question
-from msanic_cli.values import shown
+from msanic_cli.values import in_words, shown
 
 SOURCE = "git+msanic://service"  # recorded, so that an update knows the template
 
@@ -119,7 +119,7 @@ def _refuse_contradiction(question: Question, values: Sequence[Any]) -> None:
 
 
 def _word(value: Any) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else shown(value)
+    return in_words(value) if isinstance(value, bool) else shown(value)
 
 
 def _comparable(question: Question, value: Any) -> Any:

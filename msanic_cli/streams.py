@@ -3,9 +3,8 @@
 import os
 import sys
 from contextlib import suppress
-from typing import TextIO
 
-STDOUT, STDERR = 1, 2
+NUMBERS = {"stdout": 1, "stderr": 2}
 
 
 def prepare() -> None:
@@ -13,10 +12,10 @@ def prepare() -> None:
 
     Streams that the caller closed lead to nowhere: a file opened later must not take their number.
     """
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= STDERR:
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= max(NUMBERS.values()):
         pass
     os.close(descriptor)
-    for name, number in (("stdout", STDOUT), ("stderr", STDERR)):
+    for name, number in NUMBERS.items():
         if getattr(sys, name) is None:
             setattr(sys, name, open(number, "w", closefd=False))  # noqa: SIM115
         reconfigure = getattr(getattr(sys, name), "reconfigure", None)
@@ -31,18 +30,18 @@ def finish() -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        _silence(sys.stdout)
+        _silence("stdout")
         raise OSError(error.errno, error.strerror, "standard output") from error
 
 
 def silence() -> None:
     """Point both streams to nowhere, so that the flush at exit has nothing to complain about."""
-    _silence(sys.stdout)
-    _silence(sys.stderr)
+    for name in NUMBERS:
+        _silence(name)
 
 
-def _silence(stream: TextIO) -> None:
+def _silence(name: str) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     with suppress(OSError, ValueError):  # one of a test has no number
-        os.dup2(nowhere, stream.fileno())
+        os.dup2(nowhere, getattr(sys, name).fileno())
     os.close(nowhere)

@@ -45,6 +45,13 @@ def shown(value: Any) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
 
 
+def in_words(value: Any) -> str:
+    """Return an answer as a user would give it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def from_yaml(value: Any) -> Any:
     """Parse text as YAML; any other value is one already."""
     if not isinstance(value, str):
