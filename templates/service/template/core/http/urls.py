@@ -108,10 +108,11 @@ def _refuse_duplicates(routes: Sequence[Route]) -> None:
     shapes: dict[str, Route] = {}
     names: dict[str, Route] = {}
     for route in routes:
-        shape = _PARAMETER.sub("<>", route.path)
-        if other := shapes.setdefault(shape, route) is not route and shapes[shape]:
+        other = shapes.setdefault(_PARAMETER.sub("<>", route.path), route)
+        if other is not route:
             raise StartError(f"{route.url}: {other.url} serves {route.path} already")
-        if other := names.setdefault(route.name, route) is not route and names[route.name]:
+        other = names.setdefault(route.name, route)
+        if other is not route:
             raise StartError(f"{route.url}: {other.url} has the name {route.name} already")
 
 
