@@ -126,7 +126,7 @@ def _prove(job: Job) -> Report:
         project = generate(answers(job.row), folder, job.toolbox)
         return Report(job.number, job.row, prove(project, job.steps))
     except AssertionError as error:
-        return Report(job.number, job.row, [Outcome("generate", 0.0, str(error))])
+        return Report(job.number, job.row, [Outcome("generate", 0.0, problem=str(error))])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -134,7 +134,7 @@ def _prove(job: Job) -> Report:
 def _text(row: Row) -> Outcome:
     start = time.monotonic()
     problems = list(text.problems(rendered(template(), row), answers(row)))
-    return Outcome(IN_MEMORY, time.monotonic() - start, "\n".join(problems))
+    return Outcome(IN_MEMORY, time.monotonic() - start, problem="\n".join(problems))
 
 
 def _print(console: Console, report: Report, total: int) -> None:
@@ -155,11 +155,14 @@ def _summary(console: Console, reports: list[Report]) -> int:
     for report in reports:
         for outcome in report.outcomes:
             steps[outcome.step].append(outcome)
-    table = Table("step", "taken", "failed", "seconds each", title=f"{len(reports)} combinations")
+    table = Table(
+        "step", "taken", "failed", "left out", "seconds each", title=f"{len(reports)} combinations"
+    )
     for name, outcomes in steps.items():
         failed = sum(bool(outcome.problem) for outcome in outcomes)
         mean = sum(outcome.seconds for outcome in outcomes) / len(outcomes)
-        table.add_row(name, str(len(outcomes)), str(failed), f"{mean:.1f}")
+        left_out = sum(bool(outcome.left_out) for outcome in outcomes)
+        table.add_row(name, str(len(outcomes)), str(failed), str(left_out), f"{mean:.1f}")
     console.print(table)
     return int(any(o.problem for outcomes in steps.values() for o in outcomes))
 

@@ -30,11 +30,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Tell how a step went; a problem is empty when it went well."""
+    """Tell how a step went; a problem is empty when it went well, or was left out for a reason."""
 
     step: str
     seconds: float
-    problem: str
+    problem: str = ""
+    left_out: str = ""
 
 
 def prove(project: Project, only: Collection[str] = ()) -> list[Outcome]:
@@ -42,14 +43,20 @@ def prove(project: Project, only: Collection[str] = ()) -> list[Outcome]:
     outcomes = []
     for step in STEPS:
         if step.concerns(project.answers) and (not only or step.name in only):
-            start = time.monotonic()
-            problem = ""
-            try:
-                step.run(project)
-            except (AssertionError, OSError, pytest.fail.Exception) as error:
-                problem = str(error) or repr(error)
-            outcomes.append(Outcome(step.name, time.monotonic() - start, problem))
+            outcomes.append(_taken(step, project))
     return outcomes
+
+
+def _taken(step: Step, project: Project) -> Outcome:
+    start = time.monotonic()
+    problem = left_out = ""
+    try:
+        step.run(project)
+    except pytest.skip.Exception as reason:
+        left_out = str(reason)
+    except (AssertionError, OSError, pytest.fail.Exception) as error:
+        problem = str(error) or repr(error)
+    return Outcome(step.name, time.monotonic() - start, problem, left_out)
 
 
 def _text(project: Project) -> None:

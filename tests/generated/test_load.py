@@ -35,10 +35,8 @@ pytestmark = [
 class OwnRedis:
     """Run a Redis of our own, which may be killed."""
 
-    def __init__(self, folder: Path) -> None:
-        self.program = shutil.which("redis-server") or shutil.which("valkey-server")
-        if not self.program:
-            pytest.skip("no redis-server or valkey-server to run: install the package redis-server")
+    def __init__(self, program: str, folder: Path) -> None:
+        self.program = program
         self.folder = folder
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
@@ -48,7 +46,7 @@ class OwnRedis:
         """Start it, empty, and wait until it answers."""
         options = ["--port", str(self.port), "--save", "", "--bind", "127.0.0.1"]
         self.process = subprocess.Popen(
-            [str(self.program), *options, "--dir", str(self.folder)], stdout=subprocess.DEVNULL
+            [self.program, *options, "--dir", str(self.folder)], stdout=subprocess.DEVNULL
         )
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
@@ -80,9 +78,10 @@ def project(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Proje
 
 
 @pytest.fixture
-def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
-    """Run a Redis for one test."""
-    server = OwnRedis(tmp_path)
+def own_redis(tmp_path: Path, toolbox: Toolbox) -> Iterator[OwnRedis]:
+    """Run a Redis, or the Valkey that stands in for it, for one test."""
+    embedded = next(toolbox.folder.rglob("valkey-server"), None)
+    server = OwnRedis(shutil.which("redis-server") or str(embedded), tmp_path)
     yield server
     server.kill()
 
