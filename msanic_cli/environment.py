@@ -5,7 +5,6 @@ Jinja is imported here, so import this module only where something is rendered.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -93,11 +92,6 @@ def draw(_context: Context, sequence: Sequence[Any]) -> Any:
 
 
 # The filters of jinja2_ansible_filters that templates may use; its import alone costs 30 ms.
-def digest(value: str, algorithm: str = "sha1") -> str:
-    """Return the hexadecimal digest of a text."""
-    return hashlib.new(algorithm, value.encode()).hexdigest()
-
-
 def regex_search(value: str, pattern: str, ignorecase: bool = False) -> str | None:
     """Return the first match of a pattern, or None."""
     match = re.search(pattern, value, re.IGNORECASE if ignorecase else 0)
@@ -122,7 +116,6 @@ def to_nice_yaml(value: Any, indent: int = 4) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "hash": digest,
     "random": draw,
     "regex_replace": regex_replace,
     "regex_search": regex_search,

@@ -87,7 +87,7 @@ FEATURES: dict[str, tuple[str, dict[str, str | bytes], dict[str, Any]]] = {
         "a: aXbX\n",
         {
             "f.jinja": "{{ a | regex_search('[bc]') }} {{ a | regex_search('z') }}\n"
-            "{{ a | regex_replace('x', '-', ignorecase=true) }} {{ a | hash('sha256') }}\n"
+            "{{ a | regex_replace('x', '-', ignorecase=true) }}\n"
             "{{ 'é\"\\\\' | to_json }} {{ 'é' | to_json(ensure_ascii=false) }}\n"
             "{{ {'k': [1, 'yes', none]} | to_nice_yaml(indent=2) }}"
         },
