@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.generated import text
-from tests.generated.axes import Row, answers, template
-from tests.generated.cover import everything, pairwise
+from tests.generated.axes import Row, answers, template, usual_row
+from tests.generated.cover import PASSING, everything, pairwise
 from tests.generated.project import generate
 from tests.generated.proof import STEPS, Outcome, prove
 from tests.generated.sharing import fingerprint, rendered
@@ -61,7 +61,7 @@ def main() -> int:
     # A plain stream of lines: it is as useful in the log of a CI run as on a terminal.
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"{len(rows)} combinations, {options.jobs} at a time")
-    jobs = _plan(rows, options.steps, _toolbox())
+    jobs = _plan(rows, options.steps, _toolbox(), share=options.all)
     reports = []
     with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
         for report in pool.imap_unordered(_prove, jobs):
@@ -107,13 +107,21 @@ def _toolbox() -> Toolbox:
         return prepare(*requirements(project.folder for project in projects))
 
 
-def _plan(rows: Iterable[Row], only: frozenset[str], toolbox: Toolbox) -> Iterator[Job]:
-    """Leave out the steps that were planned for another row with the same files."""
+def _plan(
+    rows: Iterable[Row], only: frozenset[str], toolbox: Toolbox, *, share: bool
+) -> Iterator[Job]:
+    """Leave out the steps that were planned for another row with the same files.
+
+    Rows are compared with the same name, port and texts in both; a step is then taken with those
+    of the row that comes first.
+    """
     planned: set[str] = set()
     wanted = only or frozenset(step.name for step in STEPS)
+    usual = {axis: usual_row()[axis] for axis in PASSING}
     for number, row in enumerate(rows, 1):
-        mark = fingerprint(rendered(template(), row), answers(row))
-        steps = wanted & {IN_MEMORY} if mark in planned else wanted
+        alike = {**row, **usual}
+        mark = fingerprint(rendered(template(), alike), answers(alike))
+        steps = wanted & {IN_MEMORY} if share and mark in planned else wanted
         planned.add(mark)
         yield Job(number, row, frozenset(steps), toolbox)
 

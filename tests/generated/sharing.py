@@ -34,7 +34,7 @@ def rendered(template: Template, row: Row) -> dict[str, bytes]:
 
 def fingerprint(files: Mapping[str, bytes], given: Mapping[str, Any]) -> str:
     """Digest all that linters, type checkers, tests, migrations and the running service read."""
-    digest = hashlib.sha256(repr([given["db"], given["redis"], given["python_version"]]).encode())
+    digest = hashlib.sha256(repr([given["db"], given["redis"]]).encode())
     tests = b"\n".join(content for name, content in files.items() if name.startswith("tests/"))
     for name, content in sorted(files.items()):
         if name == "pyproject.toml":

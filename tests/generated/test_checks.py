@@ -82,7 +82,7 @@ def test_a_dependency_that_nothing_imports_is_found(project: Project) -> None:
 
 
 def test_projects_that_differ_in_delivery_alone_are_proven_once() -> None:
-    given = {"db": "none", "redis": False, "python_version": "3.11"}
+    given = {"db": "none", "redis": False}
     files = {"pyproject.toml": PYPROJECT.format(needed="").encode(), "a.py": b"x = 1\n"}
 
     def mark(**more: bytes) -> str:

@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -32,7 +33,9 @@ def file_problems(name: str, content: bytes, answers: Mapping[str, Any]) -> Iter
         return
     yield from _layout(text)
     yield from _traces(answers, name, text)
-    yield from _unreadable(name, text)
+    problem = _unreadable(name, text)
+    if problem:
+        yield f"cannot be read: {problem}"
 
 
 def _layout(text: str) -> Iterator[str]:
@@ -70,10 +73,11 @@ def _marks(answer: str) -> list[str]:
     return [word for word in re.findall(r"[A-Za-z]{3,}", answer) if "{" in answer][:3]
 
 
-def _unreadable(name: str, text: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # most files are the same in most combinations
+def _unreadable(name: str, text: str) -> str:
     try:
         if name.endswith((".yaml", ".yml")):
-            list(yaml.safe_load_all(text))
+            list(yaml.load_all(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
         elif name.endswith(".toml"):
             tomllib.loads(text)
         elif name.endswith(".json"):
@@ -81,4 +85,5 @@ def _unreadable(name: str, text: str) -> Iterator[str]:
         elif name.endswith(".py"):
             ast.parse(text)
     except (yaml.YAMLError, ValueError, SyntaxError) as error:
-        yield f"cannot be read: {error}"
+        return str(error)
+    return ""
