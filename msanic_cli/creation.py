@@ -42,7 +42,7 @@ def _settle(
 ) -> tuple[Answers, list[str]]:
     """Return the answers and, where any was asked for, the command that gives the same."""
     if options.take_defaults or not terminal.interactive:
-        return resolve(template, given, take_defaults=options.take_defaults), []
+        return resolve(template, given), []
     from msanic_cli.interview import Interview
 
     interview = Interview(template, terminal, dict(given))

@@ -74,7 +74,7 @@ class Interview:
             if question.placeholder
         }
         try:
-            resolve(self.template, stand_ins | self.given, take_defaults=True)
+            resolve(self.template, stand_ins | self.given)
         except MissingAnswers:
             return
         except AnswerError as error:

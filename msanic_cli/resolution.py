@@ -1,4 +1,4 @@
-"""The answers of a run without a terminal: what was given, and the defaults if they are wanted."""
+"""The answers of a run that asks nothing: what was given, and the defaults of the rest."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,11 +9,12 @@ from msanic_cli.questions import MISSING, Context, Question
 from msanic_cli.sources import Given
 
 
-def resolve(template: Template, given: Mapping[str, Given], *, take_defaults: bool) -> Answers:
+def resolve(template: Template, given: Mapping[str, Given]) -> Answers:
     """Return the answers, asking nobody.
 
-    Raises MissingAnswers listing every question that is open, AnswerError (or UsageError naming
-    the file) for a wrong answer, and for a typed one that no question of this run uses.
+    Raises MissingAnswers listing every open question that has no default, AnswerError (or
+    UsageError naming the file) for a wrong answer, and for a typed one that no question of this run
+    uses.
     """
     missing: list[Question] = []
     used: set[str] = set()
@@ -22,14 +23,14 @@ def resolve(template: Template, given: Mapping[str, Given], *, take_defaults: bo
         used.add(question.name)
         if question.name in given:
             return given[question.name].accepted(question, context)
-        if take_defaults and "default" in question.spec:
+        if "default" in question.spec:
             return question.default(context)
         missing.append(question)
         return question.placeholder if default is MISSING else default
 
     answers = template.resolve({}, ask=answer)
     if missing:
-        raise _missing(missing, take_defaults)
+        raise _missing(missing)
     refuse_unused(given, used)
     return answers
 
@@ -41,16 +42,10 @@ def refuse_unused(given: Mapping[str, Given], used: set[str]) -> None:
             raise AnswerError(name, "does not apply with the other answers: leave it out")
 
 
-def _missing(questions: list[Question], take_defaults: bool) -> MissingAnswers:
+def _missing(questions: list[Question]) -> MissingAnswers:
     flags = [(_flag(question), _text(question)) for question in questions]
-    if take_defaults:
-        names = ", ".join(name for name, _ in flags)
-        return MissingAnswers(f"no answer and no default for {names}", flags)
-    count = "1 answer is" if len(flags) == 1 else f"{len(flags)} answers are"
-    return MissingAnswers(
-        f"{count} missing and there is no terminal to ask on; give them, or -y for the defaults",
-        flags,
-    )
+    names = ", ".join(name for name, _ in flags)
+    return MissingAnswers(f"no answer and no default for {names}", flags)
 
 
 def _flag(question: Question) -> str:

@@ -12,7 +12,7 @@ from msanic_cli.help import PANEL, Command
 HELP = "Create a service: all of it, or nothing."
 EPILOG = """\
 Options and --data win over --answers, these over ~/.config/msanic/config.toml, and that over the
-defaults. What is missing is asked for on a terminal, and is an error elsewhere.
+defaults. What is not given is asked for on a terminal; elsewhere, and with -y, it is the default.
 
 \b
 msanic new                        asks for everything

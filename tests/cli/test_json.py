@@ -38,7 +38,7 @@ def test_a_run_says_what_was_created(msanic: Msanic, work: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "kind"),
     [
-        (["new", "shop", "--json"], 2, "missing"),
+        (["new", "--json"], 2, "missing"),
         (["new", "shop", "-y", "--json", "--port", "7"], 2, "answer"),
         (["new", "shop", "-y", "--json", "--prot", "7"], 2, "usage"),
         (["new", "taken", "-y", "--json"], 2, "target"),
@@ -58,28 +58,24 @@ def test_an_error_is_a_document_too(
 
 
 def test_what_is_missing_is_listed_with_its_flag(msanic: Msanic) -> None:
-    done = msanic("new", "shop", "--json", "--db", "none", "--redis", "--data", "mode=http")
-    flags = [entry["flag"] for entry in json.loads(done.stdout)["error"]["missing"]]
-    assert flags == [
-        "--port",
-        "--api-version",
-        "--workers",
-        "--service-id",
-        "--description",
-        "--author",
-        "--python-version",
-        "--deploy",
-        "--latest/--no-latest",
-    ]
+    done = msanic("new", "--json", "--db", "none", "--redis", "--data", "mode=http")
+    error = json.loads(done.stdout)["error"]
+    assert [entry["flag"] for entry in error["missing"]] == ["--name"]
 
 
 def test_without_a_terminal_nothing_is_asked(msanic: Msanic, work: Path) -> None:
     done = msanic("new", input="shop\n\n\n\n", stdin=None)
     assert (done.returncode, done.stdout) == (2, "")
     first, *rest = done.stderr.splitlines()
-    assert first.startswith("error: 15 answers are missing and there is no terminal to ask on")
-    assert [line.split()[0] for line in rest][:3] == ["--name", "--mode", "--db"]
+    assert first == "error: no answer and no default for --name"
+    assert [line.split()[0] for line in rest] == ["--name"]
     assert list(work.iterdir()) == []
+
+
+def test_without_a_terminal_what_is_not_given_is_the_default(msanic: Msanic) -> None:
+    plan = json.loads(msanic("new", "shop", "--db", "mysql", "--dry-run", "--json").stdout)
+    assert plan["answers"]["db"] == "mysql"
+    assert (plan["answers"]["port"], plan["answers"]["redis"]) == (8888, True)
 
 
 def test_defaults_without_a_name_miss_the_name_alone(msanic: Msanic) -> None:

@@ -48,7 +48,7 @@ def test_a_full_disk_for_the_output_is_one_line(work: Path, environment: dict[st
     assert (work / "shop/web_shop.py").is_file()
 
 
-@pytest.mark.parametrize("line", ["new shop --json >/dev/full", "new shop 2>/dev/full"])
+@pytest.mark.parametrize("line", ["new --json >/dev/full", "new 2>/dev/full"])
 def test_an_error_that_nobody_can_read_has_its_exit_code(
     work: Path, environment: dict[str, str], line: str
 ) -> None:
