@@ -188,7 +188,7 @@ async def _started(app: Service) -> None:
     elif served:
         banner.show(app)
     app._background.start()
-    if served:
+    if served and not app.debug:
         _calm_collector()
 
 

@@ -46,6 +46,6 @@ def routes(app: "Service") -> list[str]:
     """Return a line per route: its methods, its path, its name."""
     found = sorted(app.router.routes_all.values(), key=lambda route: route.path)
     return [
-        f"{','.join(sorted(route.methods or ())):<28} /{route.path} ({route.name})"
+        f"{','.join(sorted(route.methods or ())):<30} /{route.path} ({route.name})"
         for route in found
     ]

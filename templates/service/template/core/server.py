@@ -31,6 +31,7 @@ def build(create: Callable[[], T]) -> T:
 def serve(create_app: Callable[[], Service], settings: type[ServiceSettings]) -> None:
     """Serve until told to stop: SIGTERM and SIGINT finish requests in flight, exit code 0."""
     flags = _parse()
+    os.environ["SANIC_IGNORE_PRODUCTION_WARNING"] = "true"  # our banner names the environment
     for key, value in flags.items():
         os.environ[settings.variable(key)] = value
     app = build(create_app)
