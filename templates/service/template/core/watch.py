@@ -3,7 +3,8 @@
 The manager of Sanic 25.12 leaves a dead worker dead, its share of requests hanging
 (sanic-org/sanic#3062); it spins for ever when told to stop before its workers were up; and its
 signal handler talks to the process that keeps its state, which may be amid another talk. So signals
-come here instead, and workers are told to stop by a flag. Remove this when Sanic does none of that.
+come here instead, the wait for the workers ends when a stop comes, and workers are told to stop by
+a flag. Remove this when Sanic does none of that.
 """
 
 import os
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from core.app import Service
 
 EVERY = 0.25  # seconds between looks at the workers
+SOON = 0.05  # seconds between looks while they start
 LONGEST = 10.0  # seconds that workers may take to stop
 AFTER = 3.0  # seconds that the manager may take when they have
 
@@ -38,22 +40,27 @@ class Watch:
         self._told = Event()
 
     def start(self) -> None:
-        """Take the manager's signals over; must be called after it has taken them."""
+        """Take over the manager's signals, once it has taken them, and its wait."""
         signal.signal(signal.SIGINT, self._tell)
         signal.signal(signal.SIGTERM, self._tell)
+        self._manager.wait_for_ack = self._wait_until_up
         Thread(target=self._run, daemon=True).start()
 
     def _tell(self, *_: object) -> None:
         self._times += 1
         self._told.set()
 
+    def _wait_until_up(self) -> None:
+        """Return when all workers serve, when one has died, or when told to stop."""
+        while not (self._manager._all_workers_ack() or any(map(_died, self._workers()))):
+            if self._told.wait(SOON):
+                return
+
     def _run(self) -> None:
-        up = False
         while not self._told.wait(EVERY):
-            up = up or self._manager._all_workers_ack()
             if not self._app.state.auto_reload and any(map(_died, self._workers())):
                 self._fail()
-        self._stop(up)
+        self._stop()
         self._await_workers()
         sleep(AFTER)
         self._leave()
@@ -65,13 +72,12 @@ class Watch:
             self._app.shared_ctx.failed.set()
         self._tell()
 
-    def _stop(self, up: bool) -> None:
-        """Tell the workers and, if it listens because they were up, the manager."""
+    def _stop(self) -> None:
+        """Tell the workers and the manager."""
         self._app.shared_ctx.ending.set()
         _kill(self._manager.durable_processes, signal.SIGINT)
         self._manager._shutting_down = True
-        if up:
-            self._manager.monitor_publisher.send(None)
+        self._manager.monitor_publisher.send(None)
 
     def _await_workers(self) -> None:
         """Wait until all have ended; kill them when it takes too long, or when told twice."""
@@ -82,7 +88,8 @@ class Watch:
             sleep(EVERY)
 
     def _leave(self) -> None:
-        """End a manager that spins."""
+        """End a manager that spins; what it would say of the end of its helpers helps nobody."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         for child in active_children():
             child.kill()
         self._clean()
